@@ -1,0 +1,68 @@
+package dev.caisson.engine.linux;
+
+/**
+ * The error numbers of errno(3), with the numbers of asm-generic/errno-base.h and
+ * asm-generic/errno.h, which x86-64 and arm64 share.
+ */
+public enum Errno {
+
+	EPERM(1, "operation not permitted"), ENOENT(2, "no such file or directory"), ESRCH(3, "no such process"),
+	EINTR(4, "interrupted system call"), EIO(5, "input/output error"), ENXIO(6, "no such device or address"),
+	E2BIG(7, "argument list too long"), ENOEXEC(8, "exec format error"), EBADF(9, "bad file descriptor"),
+	ECHILD(10, "no child processes"), EAGAIN(11, "resource temporarily unavailable"),
+	ENOMEM(12, "cannot allocate memory"), EACCES(13, "permission denied"), EFAULT(14, "bad address"),
+	ENOTBLK(15, "block device required"), EBUSY(16, "device or resource busy"), EEXIST(17, "file exists"),
+	EXDEV(18, "invalid cross-device link"), ENODEV(19, "no such device"), ENOTDIR(20, "not a directory"),
+	EISDIR(21, "is a directory"), EINVAL(22, "invalid argument"), ENFILE(23, "too many open files in system"),
+	EMFILE(24, "too many open files"), ENOTTY(25, "inappropriate ioctl for device"), ETXTBSY(26, "text file busy"),
+	EFBIG(27, "file too large"), ENOSPC(28, "no space left on device"), ESPIPE(29, "illegal seek"),
+	EROFS(30, "read-only file system"), EMLINK(31, "too many links"), EPIPE(32, "broken pipe"),
+	EDOM(33, "numerical argument out of domain"), ERANGE(34, "numerical result out of range"),
+	EDEADLK(35, "resource deadlock avoided"), ENAMETOOLONG(36, "file name too long"), ENOLCK(37, "no locks available"),
+	ENOSYS(38, "function not implemented"), ENOTEMPTY(39, "directory not empty"),
+	ELOOP(40, "too many levels of symbolic links"), ENODATA(61, "no data available"), EPROTO(71, "protocol error"),
+	EOVERFLOW(75, "value too large for defined data type"), EILSEQ(84, "invalid byte sequence"),
+	EUSERS(87, "too many users"), ENOTSOCK(88, "socket operation on non-socket"),
+	EOPNOTSUPP(95, "operation not supported"), EADDRINUSE(98, "address already in use"),
+	EADDRNOTAVAIL(99, "cannot assign requested address"), ENETDOWN(100, "network is down"),
+	ENETUNREACH(101, "network is unreachable"), ECONNRESET(104, "connection reset by peer"),
+	ENOBUFS(105, "no buffer space available"), ENOTCONN(107, "transport endpoint is not connected"),
+	ETIMEDOUT(110, "connection timed out"), ECONNREFUSED(111, "connection refused"),
+	EALREADY(114, "operation already in progress"), ESTALE(116, "stale file handle"),
+	EDQUOT(122, "disk quota exceeded"), ECANCELED(125, "operation canceled"), ENOKEY(126, "required key not available"),
+	ERFKILL(132, "operation not possible due to RF-kill"),
+	/** Any number that this enum has no name for. */
+	UNKNOWN(0, "unknown error");
+
+	private static final Errno[] BY_NUMBER = new Errno[256];
+
+	static {
+		for (Errno errno : values()) {
+			BY_NUMBER[errno.number] = errno;
+		}
+	}
+
+	private final int number;
+
+	private final String description;
+
+	Errno(int number, String description) {
+		this.number = number;
+		this.description = description;
+	}
+
+	public static Errno of(long number) {
+		Errno known = (number > 0 && number < BY_NUMBER.length) ? BY_NUMBER[(int) number] : null;
+		return (known != null) ? known : UNKNOWN;
+	}
+
+	public int number() {
+		return this.number;
+	}
+
+	/** What strerror(3) says, in lower case: the wording that Docker's messages carry. */
+	public String description() {
+		return this.description;
+	}
+
+}
