@@ -20,9 +20,6 @@ import dev.caisson.engine.linux.SystemCall;
  */
 public final class LaunchPlan {
 
-	/** The keeper's first descriptor; below it are standard input, output and error. */
-	static final int FIRST_DESCRIPTOR = 3;
-
 	private final List<Step> keeper;
 
 	private final List<Step> child;
@@ -66,8 +63,9 @@ public final class LaunchPlan {
 		private final Map<String, Integer> descriptors = new LinkedHashMap<>();
 
 		private Builder() {
-			// the plan itself is the first descriptor
-			descriptor("plan");
+			for (KeptDescriptor kept : KeptDescriptor.values()) {
+				this.descriptors.put(kept.descriptorName(), kept.ordinal());
+			}
 		}
 
 		public Section keeper() {
@@ -80,7 +78,7 @@ public final class LaunchPlan {
 
 		/** A descriptor that whoever runs the plan must provide under this name. */
 		public Arg.Descriptor descriptor(String name) {
-			int number = this.descriptors.computeIfAbsent(name, (_) -> FIRST_DESCRIPTOR + this.descriptors.size());
+			int number = this.descriptors.computeIfAbsent(name, (_) -> this.descriptors.size());
 			return new Arg.Descriptor(number, name);
 		}
 

@@ -1,0 +1,38 @@
+package dev.caisson.engine.launch;
+
+import java.util.Locale;
+
+/**
+ * The descriptors with fixed numbers in every keeper: the ordinal is the number. Whoever
+ * finds a keeper after a restart takes them by pidfd_getfd(2). The first three become the
+ * standard streams of the container and are closed in the keeper; the rest it keeps.
+ */
+public enum KeptDescriptor {
+
+	/** The container's standard input. */
+	CHILD_STDIN,
+	/** The container's standard output. */
+	CHILD_STDOUT,
+	/** The container's standard error. */
+	CHILD_STDERR,
+	/** The plan, with the results of its steps. */
+	PLAN,
+	/** An eventfd that the keeper writes to when the container has ended. */
+	EXIT,
+	/** A file that gets the siginfo_t of waitid(2), before {@link #EXIT} is written. */
+	STATUS,
+	/** The writing end of the container's standard input, where it is to stay open. */
+	STDIN,
+	/** The reading end of the container's standard output. */
+	STDOUT,
+	/** The reading end of the container's standard error. */
+	STDERR,
+	/** The controlling side of the container's terminal. */
+	CONSOLE;
+
+	/** The name in {@link LaunchPlan#descriptors()}. */
+	public String descriptorName() {
+		return name().toLowerCase(Locale.ROOT);
+	}
+
+}

@@ -1,0 +1,255 @@
+package dev.caisson.engine.launch;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+import dev.caisson.engine.linux.Errno;
+import dev.caisson.engine.linux.Fd;
+import dev.caisson.engine.linux.Linux;
+import dev.caisson.engine.linux.LinuxException;
+import dev.caisson.engine.linux.Spawn;
+import dev.caisson.engine.linux.SystemCall;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs launch plans. <pre>
+ *   service                        keeper (stage0)            child
+ *   plan --memfd-->                map it, clone3  ------->   steps…
+ *   poll the ready pipe            wait                       execve closes the ready pipe
+ *   end of file: read the trace
+ * </pre> Blocks its thread for the few milliseconds that a launch takes; safe for use by
+ * many.
+ */
+public final class Launcher implements AutoCloseable {
+
+	/** The pipe that execve, or the end of the child, closes. */
+	private static final String READY = "ready";
+
+	/** Of linux/memfd.h, linux/fcntl.h and poll.h. */
+	private static final int F_ADD_SEALS = 1033, ALL_SEALS = 0xf, POLLIN = 1, POLLHUP = 0x10;
+
+	private static final int FALLOC_FL_KEEP_SIZE = 1, FALLOC_FL_PUNCH_HOLE = 2;
+
+	private static final int SIGKILL = 9, P_PIDFD = 3, WEXITED = 4;
+
+	private final Fd program;
+
+	private final Duration patience;
+
+	/**
+	 * Makes a launcher.
+	 * @param patience after which a launch that hangs, in a dead file server perhaps, is
+	 * given up
+	 */
+	public Launcher(Duration patience) {
+		this.patience = patience;
+		this.program = loadStage0();
+	}
+
+	/** Declares, in a plan, the pipe by which the launcher learns of execve. */
+	public static void declare(LaunchPlan.Builder plan) {
+		plan.descriptor(READY);
+	}
+
+	/**
+	 * Runs a plan and returns when the child has executed its program.
+	 * @param name of the container, shown by ps(1) with the keeper
+	 * @param given the descriptors that the plan names; they stay the caller's
+	 * @throws StepFailedException if a step failed; keeper and child are gone then
+	 * @throws LinuxException if the keeper could not be started
+	 */
+	public Launch run(LaunchPlan plan, String name, Map<String, Fd> given, @Nullable Fault fault) {
+		PlanImage image = PlanImage.of(plan, fault);
+		try (Fd memory = Fd.memory("caisson-plan"); Ready ready = new Ready()) {
+			write(memory, image);
+			Map<String, Fd> all = new HashMap<>(given);
+			all.put(KeptDescriptor.PLAN.descriptorName(), memory);
+			all.put(READY, ready.writing);
+			int pid = Spawn.start(this.program, "caisson-keeper " + name, numbered(plan, all));
+			ready.writing.close();
+			return follow(plan, image, memory, ready, pid);
+		}
+	}
+
+	private Launch follow(LaunchPlan plan, PlanImage image, Fd memory, Ready ready, int pid) {
+		Fd process = Fd.process(pid);
+		Keeper keeper = null;
+		try {
+			boolean inTime = ready.await(this.patience);
+			PlanImage result = read(memory, image);
+			keeper = keeper(plan, result, process, pid);
+			LaunchTrace trace = LaunchTrace.of(result);
+			if (!inTime) {
+				throw new LinuxException("launch", lastPurpose(trace), Errno.ETIMEDOUT,
+						"the step has not returned within " + this.patience.toSeconds() + " s");
+			}
+			if (result.stopped() >= 0 || keeper == null) {
+				throw failure(result, trace);
+			}
+			dropPages(memory, image);
+			return new Launch(keeper, trace);
+		}
+		catch (RuntimeException ex) {
+			end(process, keeper);
+			throw ex;
+		}
+	}
+
+	private static RuntimeException failure(PlanImage result, LaunchTrace trace) {
+		int stopped = result.stopped();
+		if (stopped < 0) {
+			return new LinuxException("launch", lastPurpose(trace), Errno.ECANCELED, "the keeper was killed");
+		}
+		return new StepFailedException(result.step(stopped), Errno.of(-result.result(stopped)), trace);
+	}
+
+	private static String lastPurpose(LaunchTrace trace) {
+		return trace.entries().isEmpty() ? "keeper" : trace.entries().getLast().purpose();
+	}
+
+	/** The keeper with its child, if it came as far as making one. */
+	private static @Nullable Keeper keeper(LaunchPlan plan, PlanImage result, Fd process, int pid) {
+		for (Step step : plan.keeper()) {
+			if (step.call() == SystemCall.CLONE3 && result.result(step.index()) > 0) {
+				int child = (int) result.result(step.index());
+				return new Keeper(pid, process, child, openChild(child, process));
+			}
+		}
+		return null;
+	}
+
+	/** A child that has ended and been reaped already is stood for by its keeper. */
+	private static Fd openChild(int child, Fd keeper) {
+		try {
+			return Fd.process(child);
+		}
+		catch (LinuxException ex) {
+			if (!ex.is(Errno.ESRCH)) {
+				throw ex;
+			}
+			return keeper.duplicate(0);
+		}
+	}
+
+	/** Kills and waits for both, so that nothing runs when the failure is told. */
+	private static void end(Fd process, @Nullable Keeper keeper) {
+		Linux.attempt(SystemCall.PIDFD_SEND_SIGNAL, process.number(), SIGKILL, 0, 0);
+		if (keeper != null) {
+			Linux.attempt(SystemCall.PIDFD_SEND_SIGNAL, keeper.container().number(), SIGKILL, 0, 0);
+		}
+		Linux.attempt(SystemCall.WAITID, P_PIDFD, process.number(), 0, WEXITED, 0);
+		if (keeper != null) {
+			poll(keeper.container(), Duration.ofSeconds(2));
+			keeper.close();
+		}
+		process.close();
+	}
+
+	private static SortedMap<Integer, Fd> numbered(LaunchPlan plan, Map<String, Fd> given) {
+		SortedMap<Integer, Fd> numbered = new TreeMap<>();
+		plan.descriptors().forEach((name, number) -> {
+			Fd fd = given.get(name);
+			if (fd != null) {
+				numbered.put(number, fd);
+			}
+			else if (number >= KeptDescriptor.values().length) {
+				throw new IllegalArgumentException("the plan's descriptor " + name + " is missing");
+			}
+		});
+		return numbered;
+	}
+
+	private static void write(Fd memory, PlanImage image) {
+		Linux.call(SystemCall.PWRITE64, "launch plan", memory.number(), MemorySegment.ofBuffer(image.bytes()).address(),
+				image.size(), 0);
+	}
+
+	private static PlanImage read(Fd memory, PlanImage image) {
+		ByteBuffer current = ByteBuffer.allocateDirect(image.size());
+		Linux.call(SystemCall.PREAD64, "launch plan", memory.number(), MemorySegment.ofBuffer(current).address(),
+				image.size(), 0);
+		return image.with(current);
+	}
+
+	/** A waiting keeper needs the first page or two; the rest is given back. */
+	private static void dropPages(Fd memory, PlanImage image) {
+		int keep = (image.keeperEnd() + PlanImage.PAGE - 1) & -PlanImage.PAGE;
+		if (keep < image.size()) {
+			Linux.attempt(SystemCall.FALLOCATE, memory.number(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, keep,
+					image.size() - keep);
+		}
+	}
+
+	static boolean poll(Fd fd, Duration patience) {
+		try (Arena arena = Arena.ofConfined()) {
+			MemorySegment entry = arena.allocate(8, 8);
+			entry.set(ValueLayout.JAVA_INT, 0, fd.number());
+			entry.set(ValueLayout.JAVA_SHORT, 4, (short) (POLLIN | POLLHUP));
+			MemorySegment time = arena.allocate(16, 8);
+			time.set(ValueLayout.JAVA_LONG, 0, patience.toSeconds());
+			time.set(ValueLayout.JAVA_LONG, 8, patience.toNanosPart());
+			return Linux.call(SystemCall.PPOLL, fd.name(), entry.address(), 1, time.address(), 0, 0) > 0;
+		}
+	}
+
+	/** A sealed copy in memory: nobody can change or replace what keepers run. */
+	private static Fd loadStage0() {
+		try (InputStream in = Launcher.class.getResourceAsStream("stage0")) {
+			if (in == null) {
+				throw new IllegalStateException("stage0 is missing from the class path: build with Maven");
+			}
+			Fd program = Fd.memory("caisson-keeper");
+			byte[] code = in.readAllBytes();
+			try (Arena arena = Arena.ofConfined()) {
+				MemorySegment buffer = arena.allocateFrom(ValueLayout.JAVA_BYTE, code);
+				Linux.call(SystemCall.WRITE, "stage0", program.number(), buffer.address(), code.length);
+			}
+			Linux.call(SystemCall.FCNTL, "stage0", program.number(), F_ADD_SEALS, ALL_SEALS);
+			return program;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Override
+	public void close() {
+		this.program.close();
+	}
+
+	/** The pipe by which execve tells of itself. */
+	private static final class Ready implements AutoCloseable {
+
+		private final Fd reading;
+
+		private final Fd writing;
+
+		Ready() {
+			Fd[] ends = Fd.pipe(0, READY);
+			this.reading = ends[0];
+			this.writing = ends[1];
+		}
+
+		boolean await(Duration patience) {
+			return poll(this.reading, patience);
+		}
+
+		@Override
+		public void close() {
+			this.reading.close();
+			this.writing.close();
+		}
+
+	}
+
+}
