@@ -1,6 +1,6 @@
 /**
- * What the service remembers, by Spring Data JDBC: definitions and states of containers.
- * It must not know the engine.
+ * The database: where it lies, how it is opened, migrated and refused. The records
+ * themselves are in one package per feature below; none of them knows the engine.
  */
 @NullMarked
 package dev.caisson.persistence;
