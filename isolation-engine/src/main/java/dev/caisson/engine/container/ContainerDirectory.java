@@ -1,0 +1,48 @@
+package dev.caisson.engine.container;
+
+import java.nio.file.Path;
+
+import dev.caisson.engine.spec.ContainerId;
+
+/**
+ * Where the files of a container lie.
+ *
+ * @param id whose they are
+ * @param data what lasts: state, log, ledger, the upper layer
+ * @param run what a restart of the host may take away
+ */
+record ContainerDirectory(ContainerId id, Path data, Path run) {
+
+	static ContainerDirectory of(Path dataRoot, Path runRoot, ContainerId id) {
+		return new ContainerDirectory(id, dataRoot.resolve("containers").resolve(id.value()),
+				runRoot.resolve("containers").resolve(id.value()));
+	}
+
+	Path log() {
+		return this.data.resolve(this.id.value() + "-json.log");
+	}
+
+	Path state() {
+		return this.data.resolve("state.json");
+	}
+
+	Path ledger() {
+		return this.data.resolve("ledger");
+	}
+
+	/** Output that has been read and is not in the log yet. */
+	Path spool(int stream) {
+		return this.data.resolve("spool." + stream);
+	}
+
+	/** How far the log has come, see {@link LogPosition}. */
+	Path logPosition() {
+		return this.data.resolve("log-position");
+	}
+
+	/** The siginfo_t that the keeper has from waitid(2). */
+	Path status() {
+		return this.run.resolve("status");
+	}
+
+}

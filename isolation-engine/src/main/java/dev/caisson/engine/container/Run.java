@@ -1,0 +1,61 @@
+package dev.caisson.engine.container;
+
+import java.util.List;
+import java.util.Optional;
+
+import dev.caisson.engine.linux.Fd;
+
+/**
+ * A run of a container: its first process, the keeper above it, and the control group
+ * around it. Safe for use by many threads.
+ */
+interface Run {
+
+	/** The first process, as the host numbers it. */
+	int pid();
+
+	/**
+	 * Becomes readable, or hangs up, when the first process has ended and its status has
+	 * been written. Belongs to the run.
+	 */
+	Fd ended();
+
+	/**
+	 * A duplicate of a descriptor that the keeper holds, see {@link Stdio}; the caller's
+	 * own.
+	 * @return empty if it has none by this name
+	 */
+	Optional<Fd> take(String name);
+
+	/** How the first process ended; {@link ExitStatus#UNKNOWN} if nobody knows. */
+	ExitStatus status();
+
+	/**
+	 * Sends a signal to the first process.
+	 * @return whether there was one
+	 */
+	boolean signal(int number);
+
+	/** Stops all processes until {@link #thaw}. */
+	void freeze();
+
+	void thaw();
+
+	/** Kills whatever is in the control group. */
+	void killAll();
+
+	List<Integer> processes();
+
+	/** Whether the kernel's OOM killer has struck in it. */
+	boolean oomKilled();
+
+	/**
+	 * Lets the keeper go and undoes all that the start had made, also on the ledger. To
+	 * be called after the end. Safe to repeat.
+	 */
+	void release();
+
+	/** Closes this service's descriptors; the container runs on. */
+	void letGo();
+
+}

@@ -1,0 +1,29 @@
+package dev.caisson.engine.container;
+
+import java.util.Optional;
+
+import dev.caisson.engine.spec.ContainerSpec;
+
+/** Begins runs, and finds those that an earlier service had begun. */
+interface Runs {
+
+	/**
+	 * Starts a container and returns when its program has been executed.
+	 * @param ledger has everything on it before it is made
+	 * @throws LaunchFailedException if a step failed; everything is undone
+	 */
+	Run begin(ContainerDirectory directory, ContainerSpec spec, Stdio stdio, Ledger ledger);
+
+	/**
+	 * The run that an earlier service had begun, if its keeper still lives. The program
+	 * itself may have ended.
+	 */
+	Optional<Run> takeBack(ContainerDirectory directory, Ledger ledger);
+
+	/**
+	 * Kills and removes everything that is on the ledger, of whoever had begun it. Safe
+	 * to repeat.
+	 */
+	void undo(ContainerDirectory directory, Ledger ledger);
+
+}
