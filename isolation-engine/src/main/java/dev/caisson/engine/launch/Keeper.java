@@ -3,6 +3,7 @@ package dev.caisson.engine.launch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 import dev.caisson.engine.linux.Errno;
 import dev.caisson.engine.linux.Fd;
@@ -18,6 +19,8 @@ import dev.caisson.engine.linux.SystemCall;
 public final class Keeper implements AutoCloseable {
 
 	private static final int SIGKILL = 9, P_PIDFD = 3, WNOHANG = 1, WEXITED = 4;
+
+	private static final Duration LONGEST_DEATH = Duration.ofSeconds(2);
 
 	/**
 	 * Field 22 of proc_pid_stat(5), counted from behind the command's closing bracket.
@@ -98,6 +101,18 @@ public final class Keeper implements AutoCloseable {
 	/** Kills the keeper and, because it dies with it, the container's first process. */
 	public void kill() {
 		Linux.attempt(SystemCall.PIDFD_SEND_SIGNAL, this.process.number(), SIGKILL, 0, 0);
+	}
+
+	/**
+	 * Kills both, waits until they are gone, and closes this. For launches given up
+	 * early.
+	 */
+	public void end() {
+		kill();
+		Linux.attempt(SystemCall.PIDFD_SEND_SIGNAL, this.container.number(), SIGKILL, 0, 0);
+		Linux.attempt(SystemCall.WAITID, P_PIDFD, this.process.number(), 0, WEXITED, 0);
+		Launcher.poll(this.container, LONGEST_DEATH);
+		close();
 	}
 
 	/**

@@ -57,8 +57,8 @@ public final class Launcher implements AutoCloseable {
 	}
 
 	/** Declares, in a plan, the pipe by which the launcher learns of execve. */
-	public static void declare(LaunchPlan.Builder plan) {
-		plan.descriptor(READY);
+	public static Arg.Descriptor declare(LaunchPlan.Builder plan) {
+		return plan.descriptor(READY);
 	}
 
 	/**
@@ -85,7 +85,7 @@ public final class Launcher implements AutoCloseable {
 		Fd process = Fd.process(pid);
 		Keeper keeper = null;
 		try {
-			boolean inTime = ready.await(this.patience);
+			boolean inTime = poll(ready.reading, this.patience);
 			PlanImage result = read(memory, image);
 			keeper = keeper(plan, result, process, pid);
 			LaunchTrace trace = LaunchTrace.of(result);
@@ -143,15 +143,12 @@ public final class Launcher implements AutoCloseable {
 
 	/** Kills and waits for both, so that nothing runs when the failure is told. */
 	private static void end(Fd process, @Nullable Keeper keeper) {
+		if (keeper != null) {
+			keeper.end();
+			return;
+		}
 		Linux.attempt(SystemCall.PIDFD_SEND_SIGNAL, process.number(), SIGKILL, 0, 0);
-		if (keeper != null) {
-			Linux.attempt(SystemCall.PIDFD_SEND_SIGNAL, keeper.container().number(), SIGKILL, 0, 0);
-		}
 		Linux.attempt(SystemCall.WAITID, P_PIDFD, process.number(), 0, WEXITED, 0);
-		if (keeper != null) {
-			poll(keeper.container(), Duration.ofSeconds(2));
-			keeper.close();
-		}
 		process.close();
 	}
 
@@ -238,10 +235,6 @@ public final class Launcher implements AutoCloseable {
 			Fd[] ends = Fd.pipe(0, READY);
 			this.reading = ends[0];
 			this.writing = ends[1];
-		}
-
-		boolean await(Duration patience) {
-			return poll(this.reading, patience);
 		}
 
 		@Override

@@ -1,0 +1,46 @@
+package dev.caisson.engine.namespace;
+
+import java.time.Duration;
+
+import dev.caisson.engine.launch.Launcher;
+import dev.caisson.engine.linux.Fd;
+import dev.caisson.engine.spec.ContainerId;
+import dev.caisson.engine.testing.KernelTest;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@KernelTest
+class UserNamespacesTests {
+
+	@Test
+	void createGivesEachContainerIdsOfItsOwn() {
+		try (Launcher launcher = new Launcher(Duration.ofSeconds(5))) {
+			UserNamespaces users = new UserNamespaces(launcher);
+			ContainerId one = ContainerId.random();
+			ContainerId other = ContainerId.random();
+			try (Fd first = users.create(one); Fd second = users.create(other)) {
+				assertThat(first.number()).isNotEqualTo(second.number());
+				assertThat(users.range(other).orElseThrow() - users.range(one).orElseThrow())
+					.isEqualTo(UserNamespaces.SIZE);
+			}
+			users.release(one);
+			users.create(ContainerId.random()).close();
+			assertThat(users.range(one)).isEmpty();
+		}
+	}
+
+	@Test
+	void poolHandsOutNamespacesAndLetsTheRestGo() throws Exception {
+		try (NetworkNamespacePool pool = new NetworkNamespacePool(2)) {
+			Fd taken = null;
+			for (int i = 0; taken == null && i < 100; i++) {
+				Thread.sleep(10);
+				taken = pool.take().orElse(null);
+			}
+			assertThat(taken).isNotNull();
+			taken.close();
+		}
+	}
+
+}
