@@ -1,0 +1,111 @@
+package dev.caisson.engine.cgroup;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+import dev.caisson.engine.linux.Errno;
+import dev.caisson.engine.linux.LinuxException;
+import dev.caisson.engine.spec.ResourceSpec;
+
+/**
+ * The limits and counters of one group. The kernel has a controller in one hierarchy
+ * only, but different ones may be in different hierarchies, of different versions.
+ *
+ * @param directories the group's directory for each controller
+ */
+record Controls(Map<String, Directory> directories) {
+
+	Controls {
+		directories = Map.copyOf(directories);
+	}
+
+	Optional<Directory> directory(String controller, Version version) {
+		return Optional.ofNullable(this.directories.get(controller))
+			.filter((directory) -> directory.version() == version);
+	}
+
+	Optional<Directory> directory(Controller controller) {
+		return directory(controller.name(Version.V1), Version.V1)
+			.or(() -> directory(controller.name(Version.V2), Version.V2));
+	}
+
+	/** Writes the declared limits into a new group. */
+	void apply(ResourceSpec resources) {
+		for (Controller controller : Controller.ALL) {
+			directory(controller)
+				.ifPresent((directory) -> writeAll(directory, controller.settings(resources, directory)));
+		}
+	}
+
+	/** Writes the declared limits, and takes back those no longer declared. */
+	void replace(ResourceSpec resources) {
+		for (Controller controller : Controller.ALL) {
+			directory(controller).ifPresent((directory) -> {
+				List<Setting> settings = new ArrayList<>(controller.unlimited(directory));
+				for (Setting declared : controller.settings(resources, directory)) {
+					settings.removeIf(declared::replaces);
+					settings.add(declared);
+				}
+				writeAll(directory, settings);
+			});
+		}
+	}
+
+	/**
+	 * The kernel checks some values against each other: quota and period against the
+	 * parent's, memory against memory and swap. What it refuses is tried once more when
+	 * the others have been written.
+	 */
+	private static void writeAll(Directory directory, List<Setting> settings) {
+		List<Setting> refused = new ArrayList<>();
+		for (Setting setting : settings) {
+			try {
+				directory.write(setting);
+			}
+			catch (LinuxException ex) {
+				if (settings.size() == 1 || !ex.is(Errno.EINVAL)) {
+					throw ex;
+				}
+				refused.add(setting);
+			}
+		}
+		refused.forEach(directory::write);
+	}
+
+	/** The limits as the kernel shows them, by file. */
+	Map<String, String> observe() {
+		Map<String, String> observed = new LinkedHashMap<>();
+		for (Controller controller : Controller.ALL) {
+			directory(controller).ifPresent((directory) -> controller.observed(directory)
+				.forEach((file) -> directory.find(file).ifPresent((text) -> observed.put(file, text))));
+		}
+		directory("devices", Version.V1).flatMap((directory) -> directory.find("devices.list"))
+			.ifPresent((text) -> observed.put("devices.list", text));
+		return observed;
+	}
+
+	/**
+	 * What the group has used.
+	 * @param unified its directory in the v2 hierarchy, which alone shows pressure
+	 */
+	CgroupStats stats(Optional<Directory> unified) {
+		return new CgroupStats(CpuController.stats(this),
+				stats(new MemoryController(), MemoryController::stats, CgroupStats.Memory.NONE),
+				stats(new PidsController(), PidsController::stats, CgroupStats.Pids.NONE),
+				stats(new BlockController(), BlockController::stats, List.of()),
+				unified.map(PressureFiles::read).orElse(Map.of()));
+	}
+
+	private <T> T stats(Controller controller, Function<Directory, T> reader, T none) {
+		return directory(controller).map(reader).orElse(none);
+	}
+
+	long oomKills() {
+		return directory(new MemoryController()).map(MemoryController::oomKills).orElse(0L);
+	}
+
+}
