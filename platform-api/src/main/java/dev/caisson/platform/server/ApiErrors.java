@@ -1,0 +1,99 @@
+package dev.caisson.platform.server;
+
+import java.io.IOException;
+
+import dev.caisson.engine.container.LaunchFailedException;
+import dev.caisson.engine.spec.InvalidSpecException;
+import jakarta.servlet.http.HttpServletResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.databind.DatabindException;
+
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
+import org.springframework.web.bind.ServletRequestBindingException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.servlet.NoHandlerFoundException;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
+
+/** The one place where errors become HTTP: status codes and wording are Docker's. */
+@RestControllerAdvice
+final class ApiErrors {
+
+	private static final Logger log = LoggerFactory.getLogger(ApiErrors.class);
+
+	/** Exit codes of a program that is missing or cannot be executed. */
+	private static final int NOT_FOUND = 127, NOT_EXECUTABLE = 126;
+
+	private final ErrorWriter errors;
+
+	ApiErrors(ErrorWriter errors) {
+		this.errors = errors;
+	}
+
+	@ExceptionHandler
+	void known(ApiException ex, HttpServletResponse response) throws IOException {
+		this.errors.write(response, ex.status(), ex.getMessage());
+	}
+
+	@ExceptionHandler
+	void invalid(InvalidSpecException ex, HttpServletResponse response) throws IOException {
+		this.errors.write(response, 400, ex.getMessage());
+	}
+
+	/** The client's fault where its program is not in the image or not executable. */
+	@ExceptionHandler
+	void launchFailed(LaunchFailedException ex, HttpServletResponse response) throws IOException {
+		boolean program = ex.exitCode() == NOT_FOUND || ex.exitCode() == NOT_EXECUTABLE;
+		this.errors.write(response, program ? 400 : 500, ex.getMessage());
+	}
+
+	@ExceptionHandler({ NoResourceFoundException.class, NoHandlerFoundException.class,
+			HttpRequestMethodNotSupportedException.class })
+	void unknownPath(HttpServletResponse response) throws IOException {
+		this.errors.write(response, 404, "page not found");
+	}
+
+	@ExceptionHandler
+	void unreadable(HttpMessageNotReadableException ex, HttpServletResponse response) throws IOException {
+		this.errors.write(response, 400, switch (ex.getCause()) {
+			case StreamReadException syntax -> "invalid JSON: " + syntax.getOriginalMessage();
+			case DatabindException type -> "invalid JSON: " + type.getOriginalMessage();
+			case null -> "invalid JSON: got EOF while reading request body";
+			default -> "invalid JSON: " + ex.getCause().getMessage();
+		});
+	}
+
+	@ExceptionHandler
+	void wrongType(HttpMediaTypeNotSupportedException ex, HttpServletResponse response) throws IOException {
+		this.errors.write(response, 400, "unsupported Content-Type header ("
+				+ ((ex.getContentType() != null) ? ex.getContentType() : "") + "): must be 'application/json'");
+	}
+
+	@ExceptionHandler({ ServletRequestBindingException.class, MethodArgumentTypeMismatchException.class })
+	void wrongParameter(Exception ex, HttpServletResponse response) throws IOException {
+		this.errors.write(response, 400, (ex instanceof MethodArgumentTypeMismatchException mismatch)
+				? "invalid value for parameter " + mismatch.getName() + ": " + mismatch.getValue() : ex.getMessage());
+	}
+
+	@ExceptionHandler
+	void gone(AsyncRequestNotUsableException ex) {
+		log.debug("client has gone", ex);
+	}
+
+	@ExceptionHandler
+	void unexpected(Exception ex, HttpServletResponse response) throws IOException {
+		if (ex.getClass().getSimpleName().equals("ClientAbortException")) {
+			log.debug("client has gone", ex);
+			return;
+		}
+		log.error("request fails by an unexpected error", ex);
+		this.errors.write(response, 500, (ex.getMessage() != null) ? ex.getMessage() : ex.toString());
+	}
+
+}
