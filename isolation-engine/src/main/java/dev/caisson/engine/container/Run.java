@@ -3,6 +3,8 @@ package dev.caisson.engine.container;
 import java.util.List;
 import java.util.Optional;
 
+import dev.caisson.engine.launch.ExitStatus;
+import dev.caisson.engine.launch.KeptDescriptor;
 import dev.caisson.engine.linux.Fd;
 
 /**
@@ -23,12 +25,12 @@ interface Run {
 	/**
 	 * A duplicate of a descriptor that the keeper holds, see {@link Stdio}; the caller's
 	 * own.
-	 * @return empty if it has none by this name
+	 * @return empty if it has none
 	 */
-	Optional<Fd> take(String name);
+	Optional<Fd> take(KeptDescriptor kept);
 
-	/** How the first process ended; {@link ExitStatus#UNKNOWN} if nobody knows. */
-	ExitStatus status();
+	/** How the first process ended; empty if the keeper could not tell any more. */
+	Optional<ExitStatus> status();
 
 	/**
 	 * Sends a signal to the first process.

@@ -1,23 +1,22 @@
 package dev.caisson.engine.container;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.Map;
 
+import dev.caisson.engine.launch.KeptDescriptor;
 import dev.caisson.engine.linux.EventLoop;
 import dev.caisson.engine.linux.Fd;
 import dev.caisson.engine.linux.Linux;
 import dev.caisson.engine.linux.SystemCall;
 
 /**
- * The standard streams of a run that is about to begin.
- *
- * <pre>
- *                    container            keeper (holds, does nothing)    service
- *  pipes     stdin   reads  {@link #STDIN}         {@link #INPUT} if keepInputOpen         INPUT
- *            stdout  writes {@link #STDOUT}        {@link #OUTPUT}                         OUTPUT
- *            stderr  writes {@link #STDERR}        {@link #ERRORS}                         ERRORS
- *  terminal  all     /dev/pts/0           {@link #TERMINAL}, {@link #RELAY_IN}, {@link #RELAY_OUT}  the same
+ * The standard streams of a run that is about to begin. <pre>
+ *            container     keeper (holds, does nothing)     service
+ *  pipes     CHILD_STDIN   STDIN if it is to stay open      STDIN
+ *            CHILD_STDOUT  STDOUT                           STDOUT
+ *            CHILD_STDERR  STDERR                           STDERR
+ *  terminal  all three     CONSOLE, RELAY_IN, RELAY_OUT     the same
  * </pre>
  *
  * What the keeper holds outlives this service: output waits in the pipes, and the next
@@ -31,13 +30,6 @@ import dev.caisson.engine.linux.SystemCall;
  */
 final class Stdio implements AutoCloseable {
 
-	/** Names of the ends that become the container's descriptors 0, 1 and 2. */
-	static final String STDIN = "stdin", STDOUT = "stdout", STDERR = "stderr";
-
-	/** Names of the ends that the service has, and that the keeper holds. */
-	static final String INPUT = "input", OUTPUT = "output", ERRORS = "errors", TERMINAL = "terminal",
-			RELAY_IN = "relay-in", RELAY_OUT = "relay-out";
-
 	/** Of fcntl.h: bytes that a pipe may hold; four times the default. */
 	private static final int F_SETPIPE_SZ = 1031, PIPE_SIZE = 256 << 10;
 
@@ -45,9 +37,9 @@ final class Stdio implements AutoCloseable {
 
 	private final boolean keepInputOpen;
 
-	private final Map<String, Fd> containerEnds = new LinkedHashMap<>();
+	private final Map<KeptDescriptor, Fd> containerEnds = new EnumMap<>(KeptDescriptor.class);
 
-	private final Map<String, Fd> serviceEnds = new LinkedHashMap<>();
+	private final Map<KeptDescriptor, Fd> serviceEnds = new EnumMap<>(KeptDescriptor.class);
 
 	private Stdio(boolean terminal, boolean keepInputOpen) {
 		this.terminal = terminal;
@@ -63,13 +55,13 @@ final class Stdio implements AutoCloseable {
 		Stdio stdio = new Stdio(false, openInput && keepInputOpen);
 		try {
 			if (openInput) {
-				stdio.addPipe(STDIN, true, INPUT);
+				stdio.addPipe(KeptDescriptor.CHILD_STDIN, true, KeptDescriptor.STDIN);
 			}
 			else {
-				stdio.containerEnds.put(STDIN, Fd.open(Path.of("/dev/null"), Fd.O_RDONLY));
+				stdio.containerEnds.put(KeptDescriptor.CHILD_STDIN, Fd.open(Path.of("/dev/null"), Fd.O_RDONLY));
 			}
-			stdio.addPipe(STDOUT, false, OUTPUT);
-			stdio.addPipe(STDERR, false, ERRORS);
+			stdio.addPipe(KeptDescriptor.CHILD_STDOUT, false, KeptDescriptor.STDOUT);
+			stdio.addPipe(KeptDescriptor.CHILD_STDERR, false, KeptDescriptor.STDERR);
 			return stdio;
 		}
 		catch (RuntimeException ex) {
@@ -82,13 +74,13 @@ final class Stdio implements AutoCloseable {
 	static Stdio terminal() {
 		Stdio stdio = new Stdio(true, true);
 		Fd[] relay = Fd.pipe(Fd.O_NONBLOCK, "relay");
-		stdio.serviceEnds.put(RELAY_OUT, relay[0]);
-		stdio.serviceEnds.put(RELAY_IN, relay[1]);
+		stdio.serviceEnds.put(KeptDescriptor.RELAY_OUT, relay[0]);
+		stdio.serviceEnds.put(KeptDescriptor.RELAY_IN, relay[1]);
 		return stdio;
 	}
 
-	private void addPipe(String containerEnd, boolean input, String serviceEnd) {
-		Fd[] pipe = Fd.pipe(0, containerEnd);
+	private void addPipe(KeptDescriptor containerEnd, boolean input, KeptDescriptor serviceEnd) {
+		Fd[] pipe = Fd.pipe(0, containerEnd.descriptorName());
 		Fd ours = pipe[input ? 1 : 0];
 		this.containerEnds.put(containerEnd, pipe[input ? 0 : 1]);
 		this.serviceEnds.put(serviceEnd, ours);
@@ -109,25 +101,31 @@ final class Stdio implements AutoCloseable {
 		return this.terminal;
 	}
 
-	/** What becomes the container's 0, 1 and 2, by name; empty for a terminal. */
-	Map<String, Fd> containerEnds() {
+	/** What becomes the container's 0, 1 and 2; empty for a terminal. */
+	Map<KeptDescriptor, Fd> containerEnds() {
 		return this.containerEnds;
 	}
 
-	/** What the keeper must hold until it is told to go, by name. */
-	Map<String, Fd> kept() {
-		Map<String, Fd> kept = new LinkedHashMap<>(this.serviceEnds);
+	/** What the keeper must hold until it is told to go. */
+	Map<KeptDescriptor, Fd> kept() {
+		Map<KeptDescriptor, Fd> kept = copy(this.serviceEnds);
 		if (!this.keepInputOpen) {
-			kept.remove(INPUT);
+			kept.remove(KeptDescriptor.STDIN);
 		}
 		return kept;
 	}
 
 	/** The service's ends, which are its own from now on. */
-	Map<String, Fd> takeServiceEnds() {
-		Map<String, Fd> taken = new LinkedHashMap<>(this.serviceEnds);
+	Map<KeptDescriptor, Fd> takeServiceEnds() {
+		Map<KeptDescriptor, Fd> taken = copy(this.serviceEnds);
 		this.serviceEnds.clear();
 		return taken;
+	}
+
+	private static Map<KeptDescriptor, Fd> copy(Map<KeptDescriptor, Fd> ends) {
+		Map<KeptDescriptor, Fd> copy = new EnumMap<>(KeptDescriptor.class);
+		copy.putAll(ends);
+		return copy;
 	}
 
 	/** Closes the container's ends, and what nobody has taken. */

@@ -1,15 +1,19 @@
 package dev.caisson.engine.launch;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 import dev.caisson.engine.linux.Errno;
 import dev.caisson.engine.linux.Fd;
 import dev.caisson.engine.linux.Linux;
 import dev.caisson.engine.linux.LinuxException;
+import dev.caisson.engine.linux.ProcessIdentity;
 import dev.caisson.engine.linux.SystemCall;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The process that launched a container and waits for its end. It outlives the service: a
@@ -23,9 +27,10 @@ public final class Keeper implements AutoCloseable {
 	private static final Duration LONGEST_DEATH = Duration.ofSeconds(2);
 
 	/**
-	 * Field 22 of proc_pid_stat(5), counted from behind the command's closing bracket.
+	 * Fields 4 and 22 of proc_pid_stat(5), counted from behind the command's closing
+	 * bracket.
 	 */
-	private static final int START_TIME = 19;
+	private static final int PARENT = 1, START_TIME = 19;
 
 	private final int pid;
 
@@ -33,9 +38,9 @@ public final class Keeper implements AutoCloseable {
 
 	private final Fd process;
 
-	private final Fd container;
+	private final @Nullable Fd container;
 
-	Keeper(int pid, Fd process, int containerPid, Fd container) {
+	Keeper(int pid, Fd process, int containerPid, @Nullable Fd container) {
 		this.pid = pid;
 		this.process = process;
 		this.containerPid = containerPid;
@@ -46,7 +51,7 @@ public final class Keeper implements AutoCloseable {
 	 * Finds a keeper that an earlier service made.
 	 * @param startTime what {@link #startTime()} was then, so that a reused pid is
 	 * noticed
-	 * @throws LinuxException ESRCH if it has ended, or its container has
+	 * @throws LinuxException ESRCH if it has ended; its container may have ended
 	 */
 	public static Keeper find(int pid, long startTime, int containerPid) {
 		Fd process = Fd.process(pid);
@@ -54,7 +59,7 @@ public final class Keeper implements AutoCloseable {
 			if (startTime(pid) != startTime) {
 				throw new LinuxException("find", "keeper " + pid, Errno.ESRCH);
 			}
-			return new Keeper(pid, process, containerPid, Fd.process(containerPid));
+			return new Keeper(pid, process, containerPid, childOf(pid, containerPid));
 		}
 		catch (RuntimeException ex) {
 			process.close();
@@ -77,9 +82,12 @@ public final class Keeper implements AutoCloseable {
 		return this.process;
 	}
 
-	/** A pidfd of the container's first process. Owned by this object. */
-	public Fd container() {
-		return this.container;
+	/**
+	 * A pidfd of the container's first process, owned by this object; empty if it had
+	 * ended when it was looked for.
+	 */
+	public Optional<Fd> container() {
+		return Optional.ofNullable(this.container);
 	}
 
 	/** When it was started, in clock ticks since boot: with the pid, unique. */
@@ -92,10 +100,12 @@ public final class Keeper implements AutoCloseable {
 		return this.process.takeFrom(kept.ordinal(), kept.descriptorName() + " of keeper " + this.pid);
 	}
 
-	/** Sends a signal to the container's first process. See pidfd_send_signal(2). */
-	public void signal(int number) {
-		Linux.call(SystemCall.PIDFD_SEND_SIGNAL, "container process " + this.containerPid, this.container.number(),
-				number, 0, 0);
+	/**
+	 * Sends a signal to the container's first process. See pidfd_send_signal(2).
+	 * @return whether it was there
+	 */
+	public boolean signal(int number) {
+		return this.container != null && ProcessIdentity.signal(this.container, number);
 	}
 
 	/** Kills the keeper and, because it dies with it, the container's first process. */
@@ -109,9 +119,11 @@ public final class Keeper implements AutoCloseable {
 	 */
 	public void end() {
 		kill();
-		Linux.attempt(SystemCall.PIDFD_SEND_SIGNAL, this.container.number(), SIGKILL, 0, 0);
+		signal(SIGKILL);
 		Linux.attempt(SystemCall.WAITID, P_PIDFD, this.process.number(), 0, WEXITED, 0);
-		Launcher.poll(this.container, LONGEST_DEATH);
+		if (this.container != null) {
+			Launcher.poll(this.container, LONGEST_DEATH);
+		}
 		close();
 	}
 
@@ -124,17 +136,50 @@ public final class Keeper implements AutoCloseable {
 
 	@Override
 	public void close() {
-		this.container.close();
+		if (this.container != null) {
+			this.container.close();
+		}
 		this.process.close();
 	}
 
-	private static long startTime(int pid) {
+	/**
+	 * The pidfd of a child, null if it has been reaped: its number may be a stranger's.
+	 */
+	static @Nullable Fd childOf(int parent, int pid) {
+		Fd child;
 		try {
-			String stat = Files.readString(Path.of("/proc", Integer.toString(pid), "stat"));
-			return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[START_TIME]);
+			child = Fd.process(pid);
+		}
+		catch (LinuxException ex) {
+			if (!ex.is(Errno.ESRCH)) {
+				throw ex;
+			}
+			return null;
+		}
+		if (stat(pid, PARENT) == parent) {
+			return child;
+		}
+		child.close();
+		return null;
+	}
+
+	private static long startTime(int pid) {
+		long time = stat(pid, START_TIME);
+		if (time < 0) {
+			throw new LinuxException("read start time of", "process " + pid, Errno.ESRCH);
+		}
+		return time;
+	}
+
+	/** A field of a process, or -1 if there is no such process. */
+	private static long stat(int pid, int field) {
+		try {
+			String stat = Files.readString(Path.of("/proc", Integer.toString(pid), "stat"),
+					StandardCharsets.ISO_8859_1);
+			return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[field]);
 		}
 		catch (IOException ex) {
-			throw new LinuxException("read start time of", "process " + pid, Errno.ESRCH);
+			return -1;
 		}
 	}
 

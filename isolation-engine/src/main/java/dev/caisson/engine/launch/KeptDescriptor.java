@@ -28,7 +28,16 @@ public enum KeptDescriptor {
 	/** The reading end of the container's standard error. */
 	STDERR,
 	/** The controlling side of the container's terminal. */
-	CONSOLE;
+	CONSOLE,
+	/** The writing end of a pipe between the terminal and the log. */
+	RELAY_IN,
+	/** The reading end of that pipe. */
+	RELAY_OUT,
+	/**
+	 * An eventfd that the service writes to when it has read all output: until then the
+	 * keeper stays, so that nothing in the pipes is lost while no service is there.
+	 */
+	RELEASE;
 
 	/** The name in {@link LaunchPlan#descriptors()}. */
 	public String descriptorName() {

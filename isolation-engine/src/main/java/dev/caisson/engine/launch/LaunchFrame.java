@@ -93,6 +93,11 @@ public final class LaunchFrame {
 		keeper.call("record the exit status", SystemCall.PWRITE64, kept(KeptDescriptor.STATUS), status,
 				Arg.number(SIGINFO_SIZE), Arg.number(0));
 		keeper.call("tell of the end", SystemCall.WRITE, kept(KeptDescriptor.EXIT), one(), Arg.number(Long.BYTES));
+		// not an end of file, which the death of the service would bring: what waits in
+		// the
+		// pipes would go with the keeper
+		keeper.attempt("hold the streams until they are read", Set.of(Errno.EBADF, Errno.EINTR), SystemCall.READ,
+				kept(KeptDescriptor.RELEASE), new Arg.Output("release", Long.BYTES), Arg.number(Long.BYTES));
 	}
 
 	/**

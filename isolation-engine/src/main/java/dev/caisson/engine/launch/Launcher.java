@@ -122,23 +122,10 @@ public final class Launcher implements AutoCloseable {
 		for (Step step : plan.keeper()) {
 			if (step.call() == SystemCall.CLONE3 && result.result(step.index()) > 0) {
 				int child = (int) result.result(step.index());
-				return new Keeper(pid, process, child, openChild(child, process));
+				return new Keeper(pid, process, child, Keeper.childOf(pid, child));
 			}
 		}
 		return null;
-	}
-
-	/** A child that has ended and been reaped already is stood for by its keeper. */
-	private static Fd openChild(int child, Fd keeper) {
-		try {
-			return Fd.process(child);
-		}
-		catch (LinuxException ex) {
-			if (!ex.is(Errno.ESRCH)) {
-				throw ex;
-			}
-			return keeper.duplicate(0);
-		}
 	}
 
 	/** Kills and waits for both, so that nothing runs when the failure is told. */

@@ -112,7 +112,7 @@ class LauncherTests {
 		try (Keeper keeper = launch.keeper()) {
 			keeper.kill();
 			awaitEnd(keeper);
-			assertThat(Launcher.poll(keeper.container(), Duration.ofSeconds(5))).isTrue();
+			assertThat(Launcher.poll(keeper.container().orElseThrow(), Duration.ofSeconds(5))).isTrue();
 		}
 	}
 
