@@ -1,0 +1,47 @@
+package dev.caisson.web;
+
+import java.io.IOException;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * The headers of every page and asset. A container's name or image is text from anywhere:
+ * the policy lets nothing run, and nothing load but our own style sheet and icon.
+ */
+@Configuration(proxyBeanMethods = false)
+class PageHeaders {
+
+	private static final String POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
+			+ "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+	@Bean
+	FilterRegistrationBean<OncePerRequestFilter> pageHeaderFilter() {
+		FilterRegistrationBean<OncePerRequestFilter> registration = new FilterRegistrationBean<>(new HeaderFilter());
+		registration.addUrlPatterns("/", "/assets/*");
+		return registration;
+	}
+
+	private static final class HeaderFilter extends OncePerRequestFilter {
+
+		@Override
+		protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+				throws ServletException, IOException {
+			response.setHeader("Content-Security-Policy", POLICY);
+			response.setHeader("X-Content-Type-Options", "nosniff");
+			response.setHeader("Referrer-Policy", "no-referrer");
+			response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+			response.setHeader("Cache-Control", "no-cache");
+			chain.doFilter(request, response);
+		}
+
+	}
+
+}
