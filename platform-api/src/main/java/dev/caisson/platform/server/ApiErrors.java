@@ -1,6 +1,7 @@
 package dev.caisson.platform.server;
 
 import java.io.IOException;
+import java.util.stream.Collectors;
 
 import dev.caisson.engine.container.LaunchFailedException;
 import dev.caisson.engine.spec.InvalidSpecException;
@@ -63,10 +64,18 @@ final class ApiErrors {
 	void unreadable(HttpMessageNotReadableException ex, HttpServletResponse response) throws IOException {
 		this.errors.write(response, 400, switch (ex.getCause()) {
 			case StreamReadException syntax -> "invalid JSON: " + syntax.getOriginalMessage();
-			case DatabindException type -> "invalid JSON: " + type.getOriginalMessage();
+			case DatabindException type -> "invalid JSON: wrong type of value" + field(type);
 			case null -> "invalid JSON: got EOF while reading request body";
 			default -> "invalid JSON: " + ex.getCause().getMessage();
 		});
+	}
+
+	private static String field(DatabindException ex) {
+		String path = ex.getPath()
+			.stream()
+			.map((step) -> (step.getPropertyName() != null) ? step.getPropertyName() : "[" + step.getIndex() + "]")
+			.collect(Collectors.joining("."));
+		return path.isEmpty() ? "" : " of field " + path;
 	}
 
 	@ExceptionHandler
