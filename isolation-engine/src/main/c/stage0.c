@@ -40,6 +40,7 @@ struct plan {
 	uint32_t keeper_stopped, child_stopped; /* 1 + index of the step that ended the launch; 0 = none */
 	/* What the keeper needs while it waits comes first, so that the service can drop the other pages. */
 	uint64_t steps_offset;
+	int64_t child;                 /* what clone3 made; 0 = nothing yet */
 };
 
 static struct step *step_at(struct plan *plan, uint32_t index)
@@ -112,8 +113,12 @@ static int64_t make(struct plan *plan, uint32_t index)
 		argument[i] = step->result_of[i] ? step_at(plan, step->result_of[i] - 1U)->result : step->argument[i];
 	step->begin = counter();
 	result = plan->fail_step == index + 1 ? -(int64_t)plan->fail_errno : system_call(step->call, argument);
-	if (step->call == __NR_clone3 && result == 0)
-		return 0; /* the child: the result that counts is the parent's */
+	if (step->call == __NR_clone3) {
+		if (result == 0)
+			return 0; /* the child: the result that counts is the parent's */
+		if (result > 0)
+			plan->child = result;
+	}
 	step->end = counter();
 	step->result = result;
 	return result;

@@ -16,7 +16,7 @@ import dev.caisson.engine.linux.SystemCall;
  *  pipes     CHILD_STDIN   STDIN if it is to stay open      STDIN
  *            CHILD_STDOUT  STDOUT                           STDOUT
  *            CHILD_STDERR  STDERR                           STDERR
- *  terminal  all three     CONSOLE, RELAY_IN, RELAY_OUT     the same
+ *  terminal  all three     TERMINAL, RELAY_IN, RELAY_OUT     the same
  * </pre>
  *
  * What the keeper holds outlives this service: output waits in the pipes, and the next

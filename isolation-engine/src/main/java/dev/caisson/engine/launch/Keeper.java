@@ -1,9 +1,5 @@
 package dev.caisson.engine.launch;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -26,12 +22,6 @@ public final class Keeper implements AutoCloseable {
 
 	private static final Duration LONGEST_DEATH = Duration.ofSeconds(2);
 
-	/**
-	 * Fields 4 and 22 of proc_pid_stat(5), counted from behind the command's closing
-	 * bracket.
-	 */
-	private static final int PARENT = 1, START_TIME = 19;
-
 	private final int pid;
 
 	private final int containerPid;
@@ -49,22 +39,22 @@ public final class Keeper implements AutoCloseable {
 
 	/**
 	 * Finds a keeper that an earlier service made.
-	 * @param startTime what {@link #startTime()} was then, so that a reused pid is
-	 * noticed
-	 * @throws LinuxException ESRCH if it has ended; its container may have ended
+	 * @return empty if it has ended
 	 */
-	public static Keeper find(int pid, long startTime, int containerPid) {
-		Fd process = Fd.process(pid);
-		try {
-			if (startTime(pid) != startTime) {
-				throw new LinuxException("find", "keeper " + pid, Errno.ESRCH);
+	public static Optional<Keeper> find(ProcessIdentity identity) {
+		return identity.open().flatMap((process) -> {
+			try (Fd plan = process.takeFrom(KeptDescriptor.PLAN.ordinal(), "launch plan")) {
+				int child = PlanImage.child(plan);
+				return Optional.of(new Keeper(identity.pid(), process, child, childOf(identity.pid(), child)));
 			}
-			return new Keeper(pid, process, containerPid, childOf(pid, containerPid));
-		}
-		catch (RuntimeException ex) {
-			process.close();
-			throw ex;
-		}
+			catch (LinuxException ex) {
+				process.close();
+				if (ex.is(Errno.ESRCH) || ex.is(Errno.EBADF)) {
+					return Optional.empty();
+				}
+				throw ex;
+			}
+		});
 	}
 
 	/** The keeper's own process id. */
@@ -90,9 +80,9 @@ public final class Keeper implements AutoCloseable {
 		return Optional.ofNullable(this.container);
 	}
 
-	/** When it was started, in clock ticks since boot: with the pid, unique. */
-	public long startTime() {
-		return startTime(this.pid);
+	/** What finds it again. Empty if it has ended. */
+	public Optional<ProcessIdentity> identity() {
+		return ProcessIdentity.of(this.pid);
 	}
 
 	/** A duplicate of one of its descriptors. */
@@ -106,6 +96,20 @@ public final class Keeper implements AutoCloseable {
 	 */
 	public boolean signal(int number) {
 		return this.container != null && ProcessIdentity.signal(this.container, number);
+	}
+
+	/**
+	 * Lets the keeper go: all output has been read. See {@link KeptDescriptor#RELEASE}.
+	 */
+	public void release() {
+		try (Fd event = take(KeptDescriptor.RELEASE)) {
+			event.signal();
+		}
+		catch (LinuxException ex) {
+			if (!ex.is(Errno.ESRCH) && !ex.is(Errno.EBADF)) {
+				throw ex;
+			}
+		}
 	}
 
 	/** Kills the keeper and, because it dies with it, the container's first process. */
@@ -128,9 +132,17 @@ public final class Keeper implements AutoCloseable {
 	}
 
 	/**
-	 * Takes the keeper's own exit status, if it has ended and is a child of this process.
+	 * Waits for the keeper's own end, kills it if that does not come, and reaps it if it
+	 * is a child of this process. Nothing happens when this has been closed.
 	 */
-	public void reap() {
+	public void awaitEnd(Duration patience) {
+		if (this.process.isClosed()) {
+			return;
+		}
+		if (!Launcher.poll(this.process, patience)) {
+			kill();
+			Launcher.poll(this.process, LONGEST_DEATH);
+		}
 		Linux.attempt(SystemCall.WAITID, P_PIDFD, this.process.number(), 0, WEXITED | WNOHANG, 0);
 	}
 
@@ -146,40 +158,19 @@ public final class Keeper implements AutoCloseable {
 	 * The pidfd of a child, null if it has been reaped: its number may be a stranger's.
 	 */
 	static @Nullable Fd childOf(int parent, int pid) {
-		Fd child;
 		try {
-			child = Fd.process(pid);
+			Fd child = Fd.process(pid);
+			if (ProcessIdentity.parent(pid) == parent) {
+				return child;
+			}
+			child.close();
+			return null;
 		}
 		catch (LinuxException ex) {
 			if (!ex.is(Errno.ESRCH)) {
 				throw ex;
 			}
 			return null;
-		}
-		if (stat(pid, PARENT) == parent) {
-			return child;
-		}
-		child.close();
-		return null;
-	}
-
-	private static long startTime(int pid) {
-		long time = stat(pid, START_TIME);
-		if (time < 0) {
-			throw new LinuxException("read start time of", "process " + pid, Errno.ESRCH);
-		}
-		return time;
-	}
-
-	/** A field of a process, or -1 if there is no such process. */
-	private static long stat(int pid, int field) {
-		try {
-			String stat = Files.readString(Path.of("/proc", Integer.toString(pid), "stat"),
-					StandardCharsets.ISO_8859_1);
-			return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[field]);
-		}
-		catch (IOException ex) {
-			return -1;
 		}
 	}
 

@@ -17,8 +17,13 @@ public enum KeptDescriptor {
 	CHILD_STDERR,
 	/** The plan, with the results of its steps. */
 	PLAN,
-	/** An eventfd that the keeper writes to when the container has ended. */
+	/**
+	 * The writing end of a pipe: something can be read from it when the container has
+	 * ended, and it hangs up when the keeper has, however that came.
+	 */
 	EXIT,
+	/** The reading end of that pipe, for the next service. */
+	EXIT_WATCH,
 	/** A file that gets the siginfo_t of waitid(2), before {@link #EXIT} is written. */
 	STATUS,
 	/** The writing end of the container's standard input, where it is to stay open. */
@@ -28,8 +33,12 @@ public enum KeptDescriptor {
 	/** The reading end of the container's standard error. */
 	STDERR,
 	/** The controlling side of the container's terminal. */
-	CONSOLE,
-	/** The writing end of a pipe between the terminal and the log. */
+	TERMINAL,
+	/** An eventfd: the child has made the terminal. */
+	TERMINAL_OFFERED,
+	/** An eventfd: the keeper has taken it. */
+	TERMINAL_ACCEPTED,
+	/** The writing end of the pipe through which the terminal's output is moved. */
 	RELAY_IN,
 	/** The reading end of that pipe. */
 	RELAY_OUT,

@@ -101,12 +101,18 @@ public final class LaunchFrame {
 	}
 
 	/**
-	 * The child's last steps before it becomes the program: only the standard streams
-	 * stay.
+	 * Closes what the launch needed and the program must not see, but for the pipe of the
+	 * launcher and the descriptors declared right after it. What the container's own
+	 * files name (a working directory such as /proc/self/fd/9, CVE-2024-21626) is to be
+	 * opened after this.
+	 * @param spared how many descriptors were declared to stay until execve
 	 */
-	public static void closeOnExec(LaunchPlan.Builder plan) {
+	public static void letGo(LaunchPlan.Builder plan, int spared) {
 		plan.child()
-			.call("close everything on exec", SystemCall.CLOSE_RANGE, Arg.number(KeptDescriptor.PLAN.ordinal()),
+			.call("let go of the host", SystemCall.CLOSE_RANGE, Arg.number(KeptDescriptor.values().length + spared),
+					Arg.number(ALL_DESCRIPTORS), Arg.number(0));
+		plan.child()
+			.call("close the rest on exec", SystemCall.CLOSE_RANGE, Arg.number(KeptDescriptor.PLAN.ordinal()),
 					Arg.number(ALL_DESCRIPTORS), Arg.flags(CLOSE_RANGE_CLOEXEC, "CLOSE_RANGE_CLOEXEC"));
 	}
 

@@ -1,8 +1,5 @@
 package dev.caisson.engine.launch;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -35,8 +32,8 @@ public final class Launcher implements AutoCloseable {
 	/** The pipe that execve, or the end of the child, closes. */
 	private static final String READY = "ready";
 
-	/** Of linux/memfd.h, linux/fcntl.h and poll.h. */
-	private static final int F_ADD_SEALS = 1033, ALL_SEALS = 0xf, POLLIN = 1, POLLHUP = 0x10;
+	/** Of poll.h. */
+	private static final int POLLIN = 1, POLLHUP = 0x10;
 
 	private static final int FALLOC_FL_KEEP_SIZE = 1, FALLOC_FL_PUNCH_HOLE = 2;
 
@@ -53,7 +50,7 @@ public final class Launcher implements AutoCloseable {
 	 */
 	public Launcher(Duration patience) {
 		this.patience = patience;
-		this.program = loadStage0();
+		this.program = SealedProgram.STAGE0.load();
 	}
 
 	/** Declares, in a plan, the pipe by which the launcher learns of execve. */
@@ -77,17 +74,17 @@ public final class Launcher implements AutoCloseable {
 			all.put(READY, ready.writing);
 			int pid = Spawn.start(this.program, "caisson-keeper " + name, numbered(plan, all));
 			ready.writing.close();
-			return follow(plan, image, memory, ready, pid);
+			return follow(image, memory, ready, pid);
 		}
 	}
 
-	private Launch follow(LaunchPlan plan, PlanImage image, Fd memory, Ready ready, int pid) {
+	private Launch follow(PlanImage image, Fd memory, Ready ready, int pid) {
 		Fd process = Fd.process(pid);
 		Keeper keeper = null;
 		try {
 			boolean inTime = poll(ready.reading, this.patience);
 			PlanImage result = read(memory, image);
-			keeper = keeper(plan, result, process, pid);
+			keeper = keeper(result, process, pid);
 			LaunchTrace trace = LaunchTrace.of(result);
 			if (!inTime) {
 				throw new LinuxException("launch", lastPurpose(trace), Errno.ETIMEDOUT,
@@ -118,14 +115,9 @@ public final class Launcher implements AutoCloseable {
 	}
 
 	/** The keeper with its child, if it came as far as making one. */
-	private static @Nullable Keeper keeper(LaunchPlan plan, PlanImage result, Fd process, int pid) {
-		for (Step step : plan.keeper()) {
-			if (step.call() == SystemCall.CLONE3 && result.result(step.index()) > 0) {
-				int child = (int) result.result(step.index());
-				return new Keeper(pid, process, child, Keeper.childOf(pid, child));
-			}
-		}
-		return null;
+	private static @Nullable Keeper keeper(PlanImage result, Fd process, int pid) {
+		int child = result.child();
+		return (child > 0) ? new Keeper(pid, process, child, Keeper.childOf(pid, child)) : null;
 	}
 
 	/** Kills and waits for both, so that nothing runs when the failure is told. */
@@ -183,26 +175,6 @@ public final class Launcher implements AutoCloseable {
 			time.set(ValueLayout.JAVA_LONG, 0, patience.toSeconds());
 			time.set(ValueLayout.JAVA_LONG, 8, patience.toNanosPart());
 			return Linux.call(SystemCall.PPOLL, fd.name(), entry.address(), 1, time.address(), 0, 0) > 0;
-		}
-	}
-
-	/** A sealed copy in memory: nobody can change or replace what keepers run. */
-	private static Fd loadStage0() {
-		try (InputStream in = Launcher.class.getResourceAsStream("stage0")) {
-			if (in == null) {
-				throw new IllegalStateException("stage0 is missing from the class path: build with Maven");
-			}
-			Fd program = Fd.memory("caisson-keeper");
-			byte[] code = in.readAllBytes();
-			try (Arena arena = Arena.ofConfined()) {
-				MemorySegment buffer = arena.allocateFrom(ValueLayout.JAVA_BYTE, code);
-				Linux.call(SystemCall.WRITE, "stage0", program.number(), buffer.address(), code.length);
-			}
-			Linux.call(SystemCall.FCNTL, "stage0", program.number(), F_ADD_SEALS, ALL_SEALS);
-			return program;
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
 		}
 	}
 

@@ -1,6 +1,7 @@
 package dev.caisson.engine.launch;
 
 import java.io.ByteArrayOutputStream;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 import dev.caisson.engine.linux.Errno;
+import dev.caisson.engine.linux.Fd;
+import dev.caisson.engine.linux.Linux;
+import dev.caisson.engine.linux.SystemCall;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +34,7 @@ final class PlanImage {
 
 	private static final long MAGIC = 0x3067617473736961L;
 
-	private static final int HEADER = 40, KEEPER_STOPPED = 24, CHILD_STOPPED = 28;
+	private static final int HEADER = 48, KEEPER_STOPPED = 24, CHILD_STOPPED = 28, STEPS = 32, CHILD = 40;
 
 	private static final int STEP = 96, RESULT = 48, BEGIN = 56, END = 64, RESULT_OF = 72, TOLERATED = 84, CALL = 92;
 
@@ -80,6 +84,18 @@ final class PlanImage {
 	int stopped() {
 		int child = this.bytes.getInt(CHILD_STOPPED);
 		return ((child != 0) ? child : this.bytes.getInt(KEEPER_STOPPED)) - 1;
+	}
+
+	/** The process that the keeper has made, 0 if it has not. */
+	int child() {
+		return this.bytes.getInt(CHILD);
+	}
+
+	/** The same, from the plan of a keeper that is found again. */
+	static int child(Fd plan) {
+		ByteBuffer header = ByteBuffer.allocateDirect(HEADER).order(ByteOrder.nativeOrder());
+		Linux.call(SystemCall.PREAD64, plan.name(), plan.number(), MemorySegment.ofBuffer(header).address(), HEADER, 0);
+		return header.getInt(CHILD);
 	}
 
 	int stepCount() {
@@ -153,7 +169,7 @@ final class PlanImage {
 			if (fault != null) {
 				image.putInt(16, fault.step() + 1).putInt(20, fault.errno().number());
 			}
-			image.putLong(32, steps);
+			image.putLong(STEPS, steps);
 		}
 
 		private void putSteps(ByteBuffer image, int start, List<Step> steps, List<long[]> arguments) {

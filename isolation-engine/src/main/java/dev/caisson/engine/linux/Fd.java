@@ -98,6 +98,10 @@ public final class Fd implements AutoCloseable {
 		return current;
 	}
 
+	public boolean isClosed() {
+		return this.number.get() < 0;
+	}
+
 	public String name() {
 		return this.name;
 	}
@@ -115,6 +119,14 @@ public final class Fd implements AutoCloseable {
 	/** See write(2). Returns the count or a negative error number. */
 	public long write(MemorySegment buffer) {
 		return Linux.attempt(SystemCall.WRITE, number(), buffer.address(), buffer.byteSize());
+	}
+
+	/** Adds one to an eventfd. */
+	public void signal() {
+		try (Arena arena = Arena.ofConfined()) {
+			MemorySegment one = arena.allocateFrom(ValueLayout.JAVA_LONG, 1);
+			Linux.call(SystemCall.WRITE, this.name, number(), one.address(), one.byteSize());
+		}
 	}
 
 	/** Writes all of a text in one write(2), as kernel control files want it. */

@@ -17,17 +17,26 @@ public record ProcessIdentity(int pid, long startTime) {
 
 	/** The process that has this pid now; empty if there is none or it is a zombie. */
 	public static Optional<ProcessIdentity> of(int pid) {
-		String stat;
+		return stat(pid).filter((fields) -> !"Z".equals(fields[0]) && !"X".equals(fields[0]))
+			.map((fields) -> new ProcessIdentity(pid, Long.parseLong(fields[19])));
+	}
+
+	/** The parent of a process, a zombie included; 0 if there is no such process. */
+	public static int parent(int pid) {
+		return stat(pid).map((fields) -> Integer.parseInt(fields[1])).orElse(0);
+	}
+
+	/** The fields of proc_pid_stat(5) from the third on. */
+	private static Optional<String[]> stat(int pid) {
 		try {
 			// the name in parentheses may be anything, so it is not read as UTF-8
-			stat = Files.readString(Path.of("/proc", Integer.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
+			String stat = Files.readString(Path.of("/proc", Integer.toString(pid), "stat"),
+					StandardCharsets.ISO_8859_1);
+			return Optional.of(stat.substring(stat.lastIndexOf(')') + 2).split(" "));
 		}
 		catch (IOException ex) {
 			return Optional.empty();
 		}
-		String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-		boolean dead = "Z".equals(fields[0]) || "X".equals(fields[0]);
-		return dead ? Optional.empty() : Optional.of(new ProcessIdentity(pid, Long.parseLong(fields[19])));
 	}
 
 	/**

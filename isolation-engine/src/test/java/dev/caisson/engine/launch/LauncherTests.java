@@ -120,7 +120,7 @@ class LauncherTests {
 	void findAfterRestartTakesDescriptorsBack() throws Exception {
 		Launch launch = this.launcher.run(plan("/bin/sleep", "1000"), "test", this.descriptors, null);
 		Keeper mine = launch.keeper();
-		try (Keeper found = Keeper.find(mine.pid(), mine.startTime(), mine.containerPid());
+		try (Keeper found = Keeper.find(mine.identity().orElseThrow()).orElseThrow();
 				Fd status = found.take(KeptDescriptor.STATUS)) {
 			assertThat(Files.readSymbolicLink(Path.of("/proc/self/fd/" + status.number())))
 				.isEqualTo(this.directory.resolve("status"));
@@ -134,7 +134,7 @@ class LauncherTests {
 
 	private static void awaitEnd(Keeper keeper) {
 		assertThat(Launcher.poll(keeper.process(), Duration.ofSeconds(5))).isTrue();
-		keeper.reap();
+		keeper.awaitEnd(Duration.ofSeconds(5));
 	}
 
 	private void give(KeptDescriptor kept, Fd fd) {
@@ -147,7 +147,7 @@ class LauncherTests {
 		LaunchFrame.begin(plan);
 		Step clone = LaunchFrame.clone(plan, 0x20000000, "CLONE_NEWPID", Optional.empty());
 		LaunchFrame.end(plan, clone);
-		LaunchFrame.closeOnExec(plan);
+		LaunchFrame.letGo(plan, 1);
 		plan.child()
 			.call("execute " + arguments[0], SystemCall.EXECVE, Arg.text(arguments[0]),
 					new Arg.Vector(List.of(arguments)), new Arg.Vector(List.of()));

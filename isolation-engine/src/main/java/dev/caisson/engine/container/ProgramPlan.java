@@ -1,0 +1,108 @@
+package dev.caisson.engine.container;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+import dev.caisson.engine.launch.Arg;
+import dev.caisson.engine.launch.LaunchPlan;
+import dev.caisson.engine.launch.Step;
+import dev.caisson.engine.linux.Errno;
+import dev.caisson.engine.linux.Fd;
+import dev.caisson.engine.linux.Linux;
+import dev.caisson.engine.linux.SystemCall;
+import dev.caisson.engine.spec.ProcessSpec;
+
+/** The steps that make the child the container's program: limits, directory, execve. */
+final class ProgramPlan {
+
+	/** The name of the descriptor of the init program, see init.c. */
+	static final String INIT = "init";
+
+	private static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+	/** After these, execvp(3) looks in the next directory. */
+	private static final Set<Errno> LOOK_FURTHER = EnumSet.of(Errno.ENOENT, Errno.ENOTDIR, Errno.EACCES);
+
+	private static final int AT_EMPTY_PATH = 0x1000;
+
+	private ProgramPlan() {
+	}
+
+	/** Adds rlimits and the OOM score, while the host's /proc is in sight. */
+	static void planLimits(LaunchPlan.Section child, ProcessSpec process) {
+		for (ProcessSpec.ResourceLimit limit : process.limits()) {
+			ByteBuffer rlimit = ByteBuffer.allocate(2 * Long.BYTES).order(ByteOrder.nativeOrder());
+			rlimit.putLong(limit.soft()).putLong(limit.hard());
+			String text = "{" + limit.soft() + ", " + limit.hard() + "}";
+			child.call("limit " + limit.kind() + " to " + text, SystemCall.PRLIMIT64, Arg.number(0),
+					Arg.flags(limit.kind().ordinal(), "RLIMIT_" + limit.kind()), new Arg.Bytes(rlimit.array(), text),
+					Arg.NULL);
+		}
+		if (process.oomScoreAdjust().isPresent()) {
+			String score = Integer.toString(process.oomScoreAdjust().getAsInt());
+			Step file = child.call("open the OOM score", SystemCall.OPENAT, Arg.flags(Linux.AT_FDCWD, "AT_FDCWD"),
+					Arg.text("/proc/self/oom_score_adj"), Arg.flags(Fd.O_WRONLY, "O_WRONLY"), Arg.number(0));
+			child.call("set the OOM score to " + score, SystemCall.WRITE, Arg.result(file), Arg.text(score),
+					Arg.number(score.length()));
+			child.call("close the OOM score", SystemCall.CLOSE, Arg.result(file));
+		}
+	}
+
+	/** Adds the working directory, which is made where it is missing. */
+	static void planWorkingDirectory(LaunchPlan.Section child, String directory) {
+		Path path = Path.of(directory).normalize();
+		for (int i = 1; i <= path.getNameCount(); i++) {
+			String part = "/" + path.subpath(0, i);
+			child.attempt("make " + part, EnumSet.of(Errno.EEXIST, Errno.EROFS, Errno.EACCES, Errno.EPERM),
+					SystemCall.MKDIRAT, Arg.flags(Linux.AT_FDCWD, "AT_FDCWD"), Arg.text(part), Arg.flags(0755, "0755"));
+		}
+		child.call("enter the working directory " + path, SystemCall.CHDIR, Arg.text(path.toString()));
+	}
+
+	/**
+	 * Adds the last step, or one for each directory of PATH in which the program may be.
+	 * @param environment the complete environment
+	 */
+	static void planExecute(LaunchPlan.Builder plan, ProcessSpec process, List<String> environment) {
+		List<String> candidates = candidates(process.arguments().getFirst(), environment);
+		Arg variables = new Arg.Vector(environment);
+		if (process.init()) {
+			List<String> arguments = new ArrayList<>(List.of("docker-init", Integer.toString(candidates.size())));
+			arguments.addAll(candidates);
+			arguments.addAll(process.arguments());
+			plan.child()
+				.call("execute init", SystemCall.EXECVEAT, plan.descriptor(INIT), Arg.text(""),
+						new Arg.Vector(arguments), variables, Arg.flags(AT_EMPTY_PATH, "AT_EMPTY_PATH"));
+			return;
+		}
+		Arg arguments = new Arg.Vector(process.arguments());
+		for (String candidate : candidates) {
+			boolean last = candidate.equals(candidates.getLast());
+			plan.child()
+				.attempt("execute " + candidate, last ? Set.of() : LOOK_FURTHER, SystemCall.EXECVE, Arg.text(candidate),
+						arguments, variables);
+		}
+	}
+
+	private static List<String> candidates(String program, List<String> environment) {
+		if (program.contains("/")) {
+			return List.of(program);
+		}
+		String path = environment.stream()
+			.filter((variable) -> variable.startsWith("PATH="))
+			.map((variable) -> variable.substring("PATH=".length()))
+			.findFirst()
+			.orElse(DEFAULT_PATH);
+		List<String> candidates = new ArrayList<>();
+		for (String directory : path.split(":")) {
+			candidates.add((directory.isEmpty() ? "." : directory) + "/" + program);
+		}
+		return candidates.stream().distinct().toList();
+	}
+
+}
