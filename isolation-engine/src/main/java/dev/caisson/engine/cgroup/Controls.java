@@ -90,10 +90,11 @@ record Controls(Map<String, Directory> directories) {
 
 	/**
 	 * What the group has used.
-	 * @param unified its directory in the v2 hierarchy, which alone shows pressure
+	 * @param unified its directory in the v2 hierarchy, which alone shows pressure, and
+	 * processor time where v1 does not
 	 */
 	CgroupStats stats(Optional<Directory> unified) {
-		return new CgroupStats(CpuController.stats(this),
+		return new CgroupStats(CpuController.stats(this, unified),
 				stats(new MemoryController(), MemoryController::stats, CgroupStats.Memory.NONE),
 				stats(new PidsController(), PidsController::stats, CgroupStats.Pids.NONE),
 				stats(new BlockController(), BlockController::stats, List.of()),

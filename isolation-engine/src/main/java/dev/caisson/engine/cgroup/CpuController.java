@@ -76,18 +76,20 @@ record CpuController() implements Controller {
 		return (long) Math.ceil(Math.pow(10, (log * log + 125 * log) / 612 - 7.0 / 34));
 	}
 
-	/** Of v1's two controllers, or of v2's one. */
-	static CgroupStats.Cpu stats(Controls controls) {
-		Optional<Directory> unified = controls.directory("cpu", Version.V2);
-		if (unified.isPresent()) {
-			return v2Stats(ControlFile.numbers(unified.get().read("cpu.stat")));
+	/**
+	 * Of v1's two controllers, or of the file that every v2 group has.
+	 * @param unified the group in v2
+	 */
+	static CgroupStats.Cpu stats(Controls controls, Optional<Directory> unified) {
+		Optional<Directory> account = controls.directory("cpuacct", Version.V1);
+		if (account.isEmpty()) {
+			return unified.map((directory) -> v2Stats(ControlFile.numbers(directory.read("cpu.stat"))))
+				.orElse(CgroupStats.Cpu.NONE);
 		}
-		Map<String, Long> throttling = controls.directory("cpu", Version.V1)
-			.map((cpu) -> ControlFile.numbers(cpu.read("cpu.stat")))
-			.orElse(Map.of());
-		return controls.directory("cpuacct", Version.V1)
-			.map((account) -> v1Stats(account, throttling))
-			.orElse(CgroupStats.Cpu.NONE);
+		return v1Stats(account.get(),
+				controls.directory("cpu", Version.V1)
+					.map((cpu) -> ControlFile.numbers(cpu.read("cpu.stat")))
+					.orElse(Map.of()));
 	}
 
 	private static CgroupStats.Cpu v1Stats(Directory account, Map<String, Long> throttling) {
