@@ -58,7 +58,8 @@ record Controls(Map<String, Directory> directories) {
 	/**
 	 * The kernel checks some values against each other: quota and period against the
 	 * parent's, memory against memory and swap. What it refuses is tried once more when
-	 * the others have been written.
+	 * the others have been written. A file that v2 does not have comes with its
+	 * controller, which the parent may not have passed on yet.
 	 */
 	private static void writeAll(Directory directory, List<Setting> settings) {
 		List<Setting> refused = new ArrayList<>();
@@ -67,8 +68,12 @@ record Controls(Map<String, Directory> directories) {
 				directory.write(setting);
 			}
 			catch (LinuxException ex) {
-				if (settings.size() == 1 || !ex.is(Errno.EINVAL)) {
+				boolean late = ex.is(Errno.ENOENT) && directory.version() == Version.V2;
+				if (!late && (settings.size() == 1 || !ex.is(Errno.EINVAL))) {
 					throw ex;
+				}
+				if (late) {
+					Parents.enable(directory.parent());
 				}
 				refused.add(setting);
 			}

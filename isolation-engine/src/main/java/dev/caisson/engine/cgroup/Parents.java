@@ -27,6 +27,9 @@ record Parents(Map<String, Directory> directories, Map<String, Directory> contro
 	 * Makes the directories. They are at the top of each hierarchy, as Docker's are, so
 	 * that the service's own limits and its end do not touch the containers; below the
 	 * service's own group only where the top cannot be written.
+	 * <p>
+	 * On a host with both versions, v2 has only what nobody wanted in v1. Controllers
+	 * make every group dearer, so the containers get these when one of them needs it.
 	 */
 	static Parents prepare(List<Hierarchy> hierarchies, List<String> path) {
 		Map<String, Directory> directories = new LinkedHashMap<>();
@@ -34,8 +37,12 @@ record Parents(Map<String, Directory> directories, Map<String, Directory> contro
 		for (Hierarchy hierarchy : hierarchies) {
 			Directory parent = prepare(hierarchy, path);
 			directories.put(hierarchy.name(), parent);
-			Set<String> names = hierarchy.isUnified() ? words(parent, "cgroup.subtree_control")
-					: hierarchy.controllers();
+			boolean mixed = hierarchies.size() > 1;
+			if (hierarchy.isUnified() && !mixed) {
+				enable(parent);
+			}
+			Set<String> names = hierarchy.isUnified()
+					? words(parent, mixed ? "cgroup.controllers" : "cgroup.subtree_control") : hierarchy.controllers();
 			names.forEach((name) -> controllers.putIfAbsent(name, parent));
 		}
 		return new Parents(directories, controllers);
@@ -68,9 +75,6 @@ record Parents(Map<String, Directory> directories, Map<String, Directory> contro
 			if (hierarchy.controllers().contains("memory")) {
 				accountHierarchically(directory);
 			}
-		}
-		if (hierarchy.isUnified()) {
-			enable(directory);
 		}
 		return directory;
 	}

@@ -13,6 +13,7 @@ import dev.caisson.engine.linux.LinuxException;
 import dev.caisson.engine.spec.DeviceSpec.Rule;
 import dev.caisson.engine.spec.ResourceSpec.BlockThrottle;
 import dev.caisson.engine.spec.ResourceSpec.BlockThrottle.Kind;
+import dev.caisson.engine.spec.ResourceSpec.HugePageLimit;
 import dev.caisson.engine.testing.Feature;
 import dev.caisson.engine.testing.KernelTest;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /** Groups in v1 and hybrid hierarchies, against the real kernel. */
 @KernelTest(needs = Feature.CGROUP_V1)
@@ -366,6 +368,19 @@ class CgroupV1Tests {
 			cgroup.release();
 		}
 		assertThat(this.group.directories()).isEmpty();
+	}
+
+	@Test
+	void controllerThatOnlyVersion2HasIsPassedOnWhenNeeded() {
+		assumeThat(this.group.cgroups.controllers()).contains("hugetlb");
+		assumeThat(this.group.parent("unified").resolve("cgroup.controllers")).content().contains("hugetlb");
+		String size = PageSizes.ofHost().findFirst().orElseThrow();
+		Path file = this.group.directory("unified").resolve("hugetlb." + size + ".max");
+		Cgroup cgroup = this.group.create(Group.NONE);
+		assertThat(file).doesNotExist();
+		cgroup.update(Limits.of((limits) -> limits.hugePages = List.of(new HugePageLimit(size, 1L << 30))));
+		assertThat(file).hasContent("1073741824");
+		assertThat(cgroup.observe()).containsEntry("hugetlb." + size + ".max", "1073741824");
 	}
 
 }
