@@ -93,32 +93,46 @@ record Parents(Map<String, Directory> directories, Map<String, Directory> contro
 		Set<String> missing = words(directory, "cgroup.controllers");
 		missing.retainAll(WANTED);
 		missing.removeAll(words(directory, "cgroup.subtree_control"));
-		for (String controller : missing) {
-			try {
-				enable(directory, controller);
-			}
-			catch (LinuxException ex) {
-				// EINVAL: the host's real-time processes keep the cpu controller from
-				// being shared
-				if (!ex.is(Errno.EINVAL) && !ex.is(Errno.EOPNOTSUPP)) {
-					throw ex;
-				}
+		if (missing.isEmpty()) {
+			return;
+		}
+		try {
+			enable(directory, missing);
+		}
+		catch (LinuxException ex) {
+			missing.forEach((controller) -> enableIfPossible(directory, controller));
+		}
+	}
+
+	private static void enableIfPossible(Directory directory, String controller) {
+		try {
+			enable(directory, Set.of(controller));
+		}
+		catch (LinuxException ex) {
+			// EINVAL: the host's real-time processes keep the cpu controller from being
+			// shared
+			if (!ex.is(Errno.EINVAL)) {
+				throw ex;
 			}
 		}
 	}
 
-	private static void enable(Directory directory, String controller) {
+	/**
+	 * A group other than the root has either processes or controllers for those below.
+	 * The kernel says EBUSY, but EOPNOTSUPP if one of the controllers that make an
+	 * exception (cpu, cpuset, pids) is on already.
+	 */
+	private static void enable(Directory directory, Set<String> controllers) {
+		String text = controllers.stream().map((name) -> "+" + name).collect(Collectors.joining(" "));
 		try {
-			directory.write("cgroup.subtree_control", "+" + controller);
+			directory.write("cgroup.subtree_control", text);
 		}
 		catch (LinuxException ex) {
-			// a group other than the root has either processes or controllers for those
-			// below
-			if (!ex.is(Errno.EBUSY)) {
+			if (!ex.is(Errno.EBUSY) && !ex.is(Errno.EOPNOTSUPP)) {
 				throw ex;
 			}
 			moveProcessesDown(directory);
-			directory.write("cgroup.subtree_control", "+" + controller);
+			directory.write("cgroup.subtree_control", text);
 		}
 	}
 
