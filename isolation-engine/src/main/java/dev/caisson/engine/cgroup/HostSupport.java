@@ -3,6 +3,7 @@ package dev.caisson.engine.cgroup;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 
 import dev.caisson.engine.linux.LinuxException;
 import dev.caisson.engine.spec.InvalidSpecException;
@@ -69,8 +70,8 @@ record HostSupport(Controls controls) {
 			int first = Integer.parseInt(ends[0]);
 			int last = Integer.parseInt(ends[ends.length - 1]);
 			if (last < first) {
-				throw new InvalidSpecException("HostConfig." + field,
-						"Invalid value " + list + " for " + field.toLowerCase(java.util.Locale.ROOT));
+				throw new InvalidSpecException("HostConfig." + field, "Invalid value " + list + " for cpuset "
+						+ field.substring("Cpuset".length()).toLowerCase(Locale.ROOT));
 			}
 			numbers.set(first, last + 1);
 		}

@@ -52,7 +52,7 @@ class HostSupportTests {
 				"Requested CPUs are not available - requested 0,99, available: 0-1");
 		assertRefused(Limits.of((limits) -> limits.nodes = "1"), "CpusetMems",
 				"Requested memory nodes are not available - requested 1, available: 0");
-		assertRefused(Limits.of((limits) -> limits.cpus = "1-0"), "CpusetCpus", "Invalid value 1-0 for cpusetcpus");
+		assertRefused(Limits.of((limits) -> limits.cpus = "1-0"), "CpusetCpus", "Invalid value 1-0 for cpuset cpus");
 		assertThatNoException().isThrownBy(() -> this.host.check(Limits.of((limits) -> limits.cpus = "0-1")));
 	}
 
