@@ -2,7 +2,6 @@ package dev.caisson.engine.container;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -30,6 +29,9 @@ final class ProgramPlan {
 
 	private static final int AT_EMPTY_PATH = 0x1000;
 
+	/** What the trace and errors call the attempts to execute the program. */
+	static final String EXECUTE = "execute ";
+
 	private ProgramPlan() {
 	}
 
@@ -53,15 +55,9 @@ final class ProgramPlan {
 		}
 	}
 
-	/** Adds the working directory, which is made where it is missing. */
+	/** Adds the working directory, which the root file system has made. */
 	static void planWorkingDirectory(LaunchPlan.Section child, String directory) {
-		Path path = Path.of(directory).normalize();
-		for (int i = 1; i <= path.getNameCount(); i++) {
-			String part = "/" + path.subpath(0, i);
-			child.attempt("make " + part, EnumSet.of(Errno.EEXIST, Errno.EROFS, Errno.EACCES, Errno.EPERM),
-					SystemCall.MKDIRAT, Arg.flags(Linux.AT_FDCWD, "AT_FDCWD"), Arg.text(part), Arg.flags(0755, "0755"));
-		}
-		child.call("enter the working directory " + path, SystemCall.CHDIR, Arg.text(path.toString()));
+		child.call("enter the working directory " + directory, SystemCall.CHDIR, Arg.text(directory));
 	}
 
 	/**
@@ -76,7 +72,7 @@ final class ProgramPlan {
 			arguments.addAll(candidates);
 			arguments.addAll(process.arguments());
 			plan.child()
-				.call("execute init", SystemCall.EXECVEAT, plan.descriptor(INIT), Arg.text(""),
+				.call(EXECUTE + INIT, SystemCall.EXECVEAT, plan.descriptor(INIT), Arg.text(""),
 						new Arg.Vector(arguments), variables, Arg.flags(AT_EMPTY_PATH, "AT_EMPTY_PATH"));
 			return;
 		}
@@ -84,7 +80,7 @@ final class ProgramPlan {
 		for (String candidate : candidates) {
 			boolean last = candidate.equals(candidates.getLast());
 			plan.child()
-				.attempt("execute " + candidate, last ? Set.of() : LOOK_FURTHER, SystemCall.EXECVE, Arg.text(candidate),
+				.attempt(EXECUTE + candidate, last ? Set.of() : LOOK_FURTHER, SystemCall.EXECVE, Arg.text(candidate),
 						arguments, variables);
 		}
 	}

@@ -1,6 +1,11 @@
 package dev.caisson.engine.launch;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 
 import dev.caisson.engine.linux.Errno;
@@ -19,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class Keeper implements AutoCloseable {
 
 	private static final int SIGKILL = 9, P_PIDFD = 3, WNOHANG = 1, WEXITED = 4;
+
+	/** How /proc/PID/exe names the file in memory that keepers run. */
+	private static final String STAGE0 = "/memfd:caisson-stage0";
 
 	private static final Duration LONGEST_DEATH = Duration.ofSeconds(2);
 
@@ -55,6 +63,34 @@ public final class Keeper implements AutoCloseable {
 				throw ex;
 			}
 		});
+	}
+
+	/**
+	 * Looks through all processes for a keeper by the name that it was launched with.
+	 * @return empty if there is none
+	 */
+	public static Optional<ProcessIdentity> named(String name) {
+		byte[] wanted = (Launcher.PROGRAM_NAME + " " + name + "\0").getBytes(StandardCharsets.UTF_8);
+		return ProcessHandle.allProcesses()
+			.filter((process) -> isKeeper(process.pid(), wanted))
+			.findFirst()
+			.flatMap((process) -> ProcessIdentity.of((int) process.pid()));
+	}
+
+	/**
+	 * Its program must be ours, too: a container may call its processes what it likes.
+	 */
+	private static boolean isKeeper(long pid, byte[] commandLine) {
+		Path process = Path.of("/proc", Long.toString(pid));
+		try {
+			return Arrays.equals(Files.readAllBytes(process.resolve("cmdline")), commandLine)
+					&& Files.readSymbolicLink(process.resolve("exe")).toString().startsWith(STAGE0)
+					&& Files.readSymbolicLink(process.resolve("ns/pid"))
+						.equals(Files.readSymbolicLink(Path.of("/proc/self/ns/pid")));
+		}
+		catch (IOException ex) {
+			return false;
+		}
 	}
 
 	/** The keeper's own process id. */

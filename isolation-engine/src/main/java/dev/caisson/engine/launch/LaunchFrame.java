@@ -45,11 +45,16 @@ public final class LaunchFrame {
 					Arg.text("caisson-keeper"));
 		clock(plan, "read the clock", CLOCK_BEGIN);
 		LaunchPlan.Section child = plan.child();
-		child.call("die with the keeper", SystemCall.PRCTL, Arg.flags(PR_SET_PDEATHSIG, "PR_SET_PDEATHSIG"),
-				Arg.flags(SIGKILL, "SIGKILL"));
+		planDieWithKeeper(child);
 		child.call("unblock signals", SystemCall.RT_SIGPROCMASK, Arg.flags(SIG_SETMASK, "SIG_SETMASK"),
 				new Arg.Bytes(new byte[8], "[]"), Arg.NULL, Arg.number(8));
 		child.call("lead a session", SystemCall.SETSID);
+	}
+
+	/** A container without its keeper would be nobody's. A change of user clears this. */
+	public static void planDieWithKeeper(LaunchPlan.Section child) {
+		child.call("die with the keeper", SystemCall.PRCTL, Arg.flags(PR_SET_PDEATHSIG, "PR_SET_PDEATHSIG"),
+				Arg.flags(SIGKILL, "SIGKILL"));
 	}
 
 	/**

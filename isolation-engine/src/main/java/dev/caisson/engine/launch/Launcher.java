@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Launcher implements AutoCloseable {
 
+	/** What ps(1) shows, before the name of what was launched. */
+	static final String PROGRAM_NAME = "caisson-keeper";
+
 	/** The pipe that execve, or the end of the child, closes. */
 	private static final String READY = "ready";
 
@@ -72,7 +75,7 @@ public final class Launcher implements AutoCloseable {
 			Map<String, Fd> all = new HashMap<>(given);
 			all.put(KeptDescriptor.PLAN.descriptorName(), memory);
 			all.put(READY, ready.writing);
-			int pid = Spawn.start(this.program, "caisson-keeper " + name, numbered(plan, all));
+			int pid = Spawn.start(this.program, PROGRAM_NAME + " " + name, numbered(plan, all));
 			ready.writing.close();
 			return follow(image, memory, ready, pid);
 		}

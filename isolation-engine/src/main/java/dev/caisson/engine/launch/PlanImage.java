@@ -55,6 +55,9 @@ final class PlanImage {
 
 	/** Encodes a plan, in which one step may be made to fail. */
 	static PlanImage of(LaunchPlan plan, @Nullable Fault fault) {
+		if (fault != null && fault.step() >= plan.keeper().size() + plan.child().size()) {
+			throw new IndexOutOfBoundsException("the plan has no step " + fault.step());
+		}
 		return new Encoder(plan).encode(fault);
 	}
 

@@ -1,0 +1,289 @@
+package dev.caisson.engine.container;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+import dev.caisson.engine.capability.Capabilities;
+import dev.caisson.engine.cgroup.Cgroup;
+import dev.caisson.engine.launch.Arg;
+import dev.caisson.engine.launch.Fault;
+import dev.caisson.engine.launch.KeptDescriptor;
+import dev.caisson.engine.launch.Launch;
+import dev.caisson.engine.launch.LaunchFrame;
+import dev.caisson.engine.launch.LaunchPlan;
+import dev.caisson.engine.launch.Launcher;
+import dev.caisson.engine.launch.Step;
+import dev.caisson.engine.launch.StepFailedException;
+import dev.caisson.engine.linux.Fd;
+import dev.caisson.engine.namespace.Namespaces;
+import dev.caisson.engine.rootfs.ContainerFiles;
+import dev.caisson.engine.rootfs.Overlay;
+import dev.caisson.engine.rootfs.PreparedRoot;
+import dev.caisson.engine.rootfs.ResolvedUser;
+import dev.caisson.engine.rootfs.RootFilesystem;
+import dev.caisson.engine.rootfs.Surroundings;
+import dev.caisson.engine.rootfs.UserDatabase;
+import dev.caisson.engine.seccomp.Seccomp;
+import dev.caisson.engine.seccomp.SeccompFilter;
+import dev.caisson.engine.spec.CapabilitySet;
+import dev.caisson.engine.spec.ContainerSpec;
+import dev.caisson.engine.spec.DeviceSpec;
+import dev.caisson.engine.spec.NamespaceSpec.Source;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The start of one container, in execution order: <pre>
+ *   prepare   run directory, user namespace, root, user, control groups, namespaces
+ *   plan      every mechanism adds its steps
+ *   launch    the keeper takes them
+ * </pre> Everything made is on the ledger before, and is undone if a later thing fails.
+ * Used once, by one thread.
+ */
+final class LaunchRecipe {
+
+	private final Mechanisms mechanisms;
+
+	private final ContainerDirectory directory;
+
+	private final ContainerSpec spec;
+
+	private final Stdio stdio;
+
+	private final Runnable undoLedger;
+
+	private final Ledger ledger;
+
+	private final Undo undo = new Undo();
+
+	/** What only the launch itself needs. */
+	private final Undo temporary = new Undo();
+
+	private final Map<String, Fd> descriptors = new HashMap<>();
+
+	/**
+	 * @param undoLedger removes everything that is on the ledger
+	 */
+	LaunchRecipe(Mechanisms mechanisms, ContainerDirectory directory, ContainerSpec spec, Stdio stdio,
+			Runnable undoLedger, Ledger ledger) {
+		this.undoLedger = undoLedger;
+		this.mechanisms = mechanisms;
+		this.directory = directory;
+		this.spec = spec;
+		this.stdio = stdio;
+		this.ledger = ledger;
+	}
+
+	Run begin(@Nullable Fault fault) {
+		RuntimeException failure = null;
+		try {
+			return launch(fault);
+		}
+		catch (StepFailedException ex) {
+			failure = LaunchFailure.of(this.spec, ex);
+			throw failure;
+		}
+		catch (RuntimeException ex) {
+			failure = ex;
+			throw ex;
+		}
+		finally {
+			this.temporary.run(failure);
+			if (failure != null) {
+				this.undo.run(failure);
+			}
+		}
+	}
+
+	private Run launch(@Nullable Fault fault) {
+		makeRunDirectory();
+		Fd users = makeUserNamespace();
+		Fd overlay = mountOverlay(users);
+		ResolvedUser user = resolveUser(overlay);
+		PreparedRoot root = prepareRoot(overlay);
+		Cgroup cgroup = makeCgroup(root);
+		Namespaces namespaces = prepareNamespaces(users);
+		Fd ended = openKeepersDescriptors();
+		LaunchPlan plan = plan(cgroup, namespaces, root, user);
+		Launch launch = this.mechanisms.launcher().run(plan, this.spec.id().value(), this.descriptors, fault);
+		this.undo.add(launch.keeper()::end);
+		enterKeeper(launch);
+		return new LaunchedRun(this.directory, launch.keeper(), cgroup, ended, this.undoLedger);
+	}
+
+	private void makeRunDirectory() {
+		Path run = this.directory.run();
+		this.ledger.enter(Ledger.Kind.RUN, run.toString());
+		this.undo.add(this.undoLedger);
+		try {
+			Files.createDirectories(run);
+			Files.createDirectories(this.mechanisms.emptyDirectory());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("make directory " + run + ": " + ex.getMessage(), ex);
+		}
+	}
+
+	private @Nullable Fd makeUserNamespace() {
+		if (!this.spec.namespaces().privateUsers()) {
+			return null;
+		}
+		return this.mechanisms.users().create(this.spec.id());
+	}
+
+	private Fd mountOverlay(@Nullable Fd users) {
+		Path upper = this.directory.data().resolve("upper");
+		Path work = this.directory.data().resolve("work");
+		try {
+			Files.createDirectories(upper);
+			Files.createDirectories(work);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("make directory " + upper + ": " + ex.getMessage(), ex);
+		}
+		List<Path> layers = this.spec.root().layers();
+		Fd overlay = (users != null) ? Overlay.mountShifted(layers, upper, work, "", users)
+				: Overlay.mount(layers, upper, work, "");
+		this.temporary.add(overlay::close);
+		return overlay;
+	}
+
+	private ResolvedUser resolveUser(Fd overlay) {
+		return UserDatabase.read(overlay).resolve(this.spec.process().user(), this.spec.process().additionalGroups());
+	}
+
+	private PreparedRoot prepareRoot(Fd overlay) {
+		ContainerFiles files = ContainerFiles.write(this.directory.data(), this.spec, List.of());
+		OptionalInt peer = (this.spec.namespaces().ipc() instanceof Source.OfContainer(var other))
+				? OptionalInt.of(this.mechanisms.pidOf().applyAsInt(other)) : OptionalInt.empty();
+		PreparedRoot root = RootFilesystem.prepare(this.spec, overlay, files, this.mechanisms.host(),
+				new Surroundings(this.mechanisms.emptyDirectory(), "", peer));
+		this.temporary.add(root::close);
+		this.descriptors.putAll(root.descriptors());
+		return root;
+	}
+
+	private Cgroup makeCgroup(PreparedRoot root) {
+		List<DeviceSpec.Rule> rules = DeviceAccess.rules(this.spec.devices(), root.devices());
+		this.ledger.enter(Ledger.Kind.CGROUP, this.mechanisms.cgroups().parentPath() + "/" + this.spec.id());
+		Cgroup cgroup = this.mechanisms.cgroups()
+			.create(this.spec.id(), this.spec.resources(), rules, this.spec.privileges().privileged());
+		this.temporary.add(cgroup::closeDescriptors);
+		this.descriptors.putAll(cgroup.descriptors());
+		return cgroup;
+	}
+
+	private Namespaces prepareNamespaces(@Nullable Fd users) {
+		Namespaces namespaces = Namespaces.prepare(this.spec.namespaces(), this.mechanisms.pidOf(),
+				this.mechanisms.networks(), users);
+		this.temporary.add(namespaces::close);
+		this.descriptors.putAll(namespaces.descriptors());
+		return namespaces;
+	}
+
+	/** Answers the reading end of the exit pipe, which is the run's own. */
+	private Fd openKeepersDescriptors() {
+		Fd[] exit = Fd.pipe(0, "exit");
+		this.undo.add(exit[0]::close);
+		keep(KeptDescriptor.EXIT, exit[1]);
+		this.descriptors.put(KeptDescriptor.EXIT_WATCH.descriptorName(), exit[0]);
+		keep(KeptDescriptor.STATUS, Fd.open(this.directory.status(), Fd.O_WRONLY | Fd.O_CREAT | Fd.O_TRUNC, 0600));
+		keep(KeptDescriptor.RELEASE, Fd.event("release"));
+		this.stdio.kept().forEach((kept, fd) -> this.descriptors.put(kept.descriptorName(), fd));
+		this.stdio.containerEnds().forEach((kept, fd) -> this.descriptors.put(kept.descriptorName(), fd));
+		if (this.spec.process().terminal()) {
+			keep(KeptDescriptor.TERMINAL_OFFERED, Fd.event("terminal offered"));
+			keep(KeptDescriptor.TERMINAL_ACCEPTED, Fd.event("terminal accepted"));
+			// the launch replaces them by the terminal
+			for (KeptDescriptor stream : List.of(KeptDescriptor.CHILD_STDIN, KeptDescriptor.CHILD_STDOUT,
+					KeptDescriptor.CHILD_STDERR)) {
+				keep(stream, Fd.open(Path.of("/dev/null"), Fd.O_RDWR));
+			}
+		}
+		return exit[0];
+	}
+
+	/** Gives the keeper a descriptor that this process does not need afterwards. */
+	private void keep(KeptDescriptor kept, Fd fd) {
+		this.temporary.add(fd::close);
+		this.descriptors.put(kept.descriptorName(), fd);
+	}
+
+	private LaunchPlan plan(Cgroup cgroup, Namespaces namespaces, PreparedRoot root, ResolvedUser user) {
+		LaunchPlan.Builder plan = LaunchPlan.builder();
+		Launcher.declare(plan);
+		int spared = declareInit(plan);
+		LaunchFrame.begin(plan);
+		Optional<Arg.Descriptor> unified = cgroup.cloneInto(plan);
+		Step clone = namespaces.planClone(plan, unified);
+		if (this.spec.process().terminal()) {
+			TerminalPlan.planKeeper(plan, clone);
+		}
+		LaunchFrame.end(plan, clone);
+		cgroup.plan(plan);
+		namespaces.planJoin(plan);
+		namespaces.planIdentity(plan, this.spec.identity());
+		ProgramPlan.planLimits(plan.child(), this.spec.process());
+		root.plan(plan);
+		if (this.spec.process().terminal()) {
+			TerminalPlan.planChild(plan, user.uid());
+			RootFilesystem.planConsole(plan, Arg.number(0));
+		}
+		LaunchFrame.letGo(plan, spared);
+		ProgramPlan.planWorkingDirectory(plan.child(), this.spec.process().workingDirectory());
+		planPrivileges(plan, user);
+		ProgramPlan.planExecute(plan, this.spec.process(), environment(user));
+		return plan.build();
+	}
+
+	/** Answers how many descriptors stay open until execve. */
+	private int declareInit(LaunchPlan.Builder plan) {
+		if (!this.spec.process().init()) {
+			return 1;
+		}
+		plan.descriptor(ProgramPlan.INIT);
+		this.descriptors.put(ProgramPlan.INIT, this.mechanisms.init());
+		return 2;
+	}
+
+	private void planPrivileges(LaunchPlan.Builder plan, ResolvedUser user) {
+		LaunchPlan.Section child = plan.child();
+		boolean ownUsers = this.spec.namespaces().privateUsers();
+		CapabilitySet host = ownUsers ? CapabilitySet.ALL : this.mechanisms.capabilities();
+		CapabilitySet given = Capabilities.grant(this.spec.privileges().capabilities(), host).capabilities();
+		Optional<SeccompFilter> filter = this.mechanisms.seccomp().compile(this.spec.privileges().seccomp(), given);
+		boolean noNewPrivileges = this.spec.privileges().noNewPrivileges();
+		int[] groups = user.groups().stream().mapToInt(Integer::intValue).toArray();
+		Capabilities.planBounding(child, given, host);
+		if (!noNewPrivileges) {
+			filter.ifPresent((program) -> Seccomp.plan(child, program));
+		}
+		Capabilities.planUser(child, user.uid(), user.gid(), groups, given);
+		// a change of user clears it
+		LaunchFrame.planDieWithKeeper(child);
+		if (noNewPrivileges) {
+			Capabilities.planNoNewPrivileges(child);
+			filter.ifPresent((program) -> Seccomp.plan(child, program));
+		}
+	}
+
+	private List<String> environment(ResolvedUser user) {
+		List<String> environment = new ArrayList<>(this.spec.process().environment());
+		if (environment.stream().noneMatch((variable) -> variable.startsWith("HOME="))) {
+			environment.add("HOME=" + user.home());
+		}
+		return environment;
+	}
+
+	private void enterKeeper(Launch launch) {
+		launch.keeper().identity().ifPresent((identity) -> this.ledger.enter(Ledger.Kind.KEEPER, identity.toString()));
+	}
+
+}

@@ -1,0 +1,112 @@
+package dev.caisson.engine.container;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import dev.caisson.engine.cgroup.Cgroup;
+import dev.caisson.engine.cgroup.Cgroups;
+import dev.caisson.engine.launch.Fault;
+import dev.caisson.engine.launch.KeptDescriptor;
+import dev.caisson.engine.launch.Keeper;
+import dev.caisson.engine.linux.Fd;
+import dev.caisson.engine.linux.ProcessIdentity;
+import dev.caisson.engine.spec.ContainerId;
+import dev.caisson.engine.spec.ContainerSpec;
+import org.jspecify.annotations.Nullable;
+
+/** The runs that the kernel's mechanisms make: started by a {@link LaunchRecipe} each. */
+final class Launches implements Runs {
+
+	private final Mechanisms mechanisms;
+
+	private volatile @Nullable Fault fault;
+
+	Launches(Mechanisms mechanisms) {
+		this.mechanisms = mechanisms;
+	}
+
+	/** Makes a step of all following launches fail; null ends that. */
+	void inject(@Nullable Fault step) {
+		this.fault = step;
+	}
+
+	@Override
+	public Run begin(ContainerDirectory directory, ContainerSpec spec, Stdio stdio, Ledger ledger) {
+		return new LaunchRecipe(this.mechanisms, directory, spec, stdio, () -> undo(directory, ledger), ledger)
+			.begin(this.fault);
+	}
+
+	@Override
+	public Optional<Run> takeBack(ContainerDirectory directory, Ledger ledger) {
+		return keeperOf(ledger).flatMap((identity) -> takeBack(directory, ledger, identity));
+	}
+
+	private Optional<Run> takeBack(ContainerDirectory directory, Ledger ledger, ProcessIdentity identity) {
+		Optional<Keeper> found = Keeper.find(identity);
+		found.ifPresent((keeper) -> this.mechanisms.users().reclaim(directory.id(), keeper.containerPid()));
+		return found.map((keeper) -> {
+			Cgroup cgroup = this.mechanisms.cgroups().open(directory.id());
+			Fd ended = keeper.take(KeptDescriptor.EXIT_WATCH);
+			return new LaunchedRun(directory, keeper, cgroup, ended, () -> undo(directory, ledger));
+		});
+	}
+
+	@Override
+	public void undo(ContainerDirectory directory, Ledger ledger) {
+		// the service may have died after it had made the keeper and before it had noted
+		// it
+		if (keeperOf(ledger).isEmpty() && !ledger.outstanding().isEmpty()) {
+			Keeper.named(directory.id().value()).flatMap(Keeper::find).ifPresent(Keeper::end);
+		}
+		for (Ledger.Entry entry : ledger.outstanding().reversed()) {
+			switch (entry.kind()) {
+				case KEEPER -> endKeeper(entry.name());
+				case CGROUP -> endCgroup(this.mechanisms.cgroups(), directory.id());
+				case RUN -> deleteTree(Path.of(entry.name()));
+				case MOUNT, NETNS -> throw new IllegalStateException(
+						"ledger of " + directory.id() + " names a " + entry.kind() + ", which no launch makes");
+			}
+			ledger.strike(entry.kind(), entry.name());
+		}
+		this.mechanisms.users().release(directory.id());
+		ledger.clear();
+	}
+
+	private static Optional<ProcessIdentity> keeperOf(Ledger ledger) {
+		return ledger.outstanding()
+			.stream()
+			.filter((entry) -> entry.kind() == Ledger.Kind.KEEPER)
+			.reduce((earlier, later) -> later)
+			.flatMap((entry) -> ProcessIdentity.parse(entry.name()));
+	}
+
+	private static void endKeeper(String identity) {
+		ProcessIdentity.parse(identity).flatMap(Keeper::find).ifPresent(Keeper::end);
+	}
+
+	static void endCgroup(Cgroups cgroups, ContainerId id) {
+		Cgroup cgroup = cgroups.open(id);
+		cgroup.kill();
+		cgroup.release();
+	}
+
+	static void deleteTree(Path directory) {
+		if (Files.notExists(directory)) {
+			return;
+		}
+		try (Stream<Path> files = Files.walk(directory)) {
+			for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+				Files.deleteIfExists(file);
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("remove " + directory, ex);
+		}
+	}
+
+}

@@ -1,0 +1,56 @@
+package dev.caisson.engine.container;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.ToIntFunction;
+
+import dev.caisson.engine.capability.Capabilities;
+import dev.caisson.engine.cgroup.Cgroups;
+import dev.caisson.engine.launch.Launcher;
+import dev.caisson.engine.launch.SealedProgram;
+import dev.caisson.engine.linux.Fd;
+import dev.caisson.engine.namespace.NetworkNamespacePool;
+import dev.caisson.engine.namespace.UserNamespaces;
+import dev.caisson.engine.rootfs.HostView;
+import dev.caisson.engine.seccomp.SeccompCompiler;
+import dev.caisson.engine.spec.CapabilitySet;
+import dev.caisson.engine.spec.ContainerId;
+
+/**
+ * What every launch of an engine uses. Closed with the engine; containers run on.
+ *
+ * @param launcher runs plans
+ * @param init the program of --init
+ * @param cgroups control groups
+ * @param networks prepared network namespaces
+ * @param users user namespaces
+ * @param seccomp filters
+ * @param host what of the host's file systems containers see
+ * @param capabilities what the service itself can give
+ * @param emptyDirectory where each new root is mounted for a moment, in its own namespace
+ * @param pidOf the first process of a running container, whose namespaces another joins
+ */
+record Mechanisms(Launcher launcher, Fd init, Cgroups cgroups, NetworkNamespacePool networks, UserNamespaces users,
+		SeccompCompiler seccomp, HostView host, CapabilitySet capabilities, Path emptyDirectory,
+		ToIntFunction<ContainerId> pidOf) implements AutoCloseable {
+
+	private static final int PREPARED_NETWORKS = 8;
+
+	private static final Duration LONGEST_LAUNCH = Duration.ofSeconds(30);
+
+	static Mechanisms open(String cgroupParent, Path runRoot, ToIntFunction<ContainerId> pidOf) {
+		Launcher launcher = new Launcher(LONGEST_LAUNCH);
+		return new Mechanisms(launcher, SealedProgram.INIT.load(), Cgroups.detect(cgroupParent),
+				new NetworkNamespacePool(PREPARED_NETWORKS), new UserNamespaces(launcher), new SeccompCompiler(),
+				HostView.read(), Capabilities.ofHost(), runRoot.resolve("empty"), pidOf);
+	}
+
+	@Override
+	public void close() {
+		this.networks.close();
+		this.init.close();
+		this.launcher.close();
+		this.cgroups.close();
+	}
+
+}
