@@ -2,7 +2,9 @@ package dev.caisson.engine.seccomp;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +24,7 @@ final class Assembler {
 	private final Map<Code, Integer> places = new IdentityHashMap<>();
 
 	byte[] assemble(Code code) {
-		place(code);
+		layOut(code);
 		ByteBuffer program = ByteBuffer.allocate(this.reversed.size() * SeccompFilter.INSTRUCTION_SIZE)
 			.order(ByteOrder.nativeOrder());
 		for (Instruction instruction : this.reversed.reversed()) {
@@ -34,7 +36,29 @@ final class Assembler {
 		return program.array();
 	}
 
-	/** Lays a piece out, unless it is there already. Answers its place from the end. */
+	/** Lays a graph out, what follows before what leads to it. A graph may be deep. */
+	private void layOut(Code code) {
+		Deque<Code> waiting = new ArrayDeque<>(List.of(code));
+		while (!waiting.isEmpty()) {
+			Code latest = waiting.getLast();
+			if (isMissing(latest) && !latest.isReturn() && isMissing(latest.next())) {
+				waiting.addLast(latest.next());
+			}
+			else if (isMissing(latest) && latest.isCondition() && isMissing(latest.otherwise())) {
+				waiting.addLast(latest.otherwise());
+			}
+			else {
+				place(latest);
+				waiting.removeLast();
+			}
+		}
+	}
+
+	private boolean isMissing(Code code) {
+		return !this.places.containsKey(code);
+	}
+
+	/** Lays one piece out, unless it is there already. Answers its place from the end. */
 	private int place(Code code) {
 		Integer known = this.places.get(code);
 		// a further return costs no more than the jump to a far one
@@ -48,8 +72,9 @@ final class Assembler {
 	}
 
 	private int placeCondition(Code code) {
+		int otherwise = place(code.otherwise());
 		int next = place(code.next());
-		int otherwise = near(place(code.otherwise()), 1);
+		otherwise = near(otherwise, 1);
 		next = near(next, 0);
 		return append(code.instruction(), distance(next), distance(otherwise), code.operand());
 	}

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.TreeSet;
 
 /**
@@ -64,7 +65,49 @@ final class FilterProgram {
 	 * or the tests of the arguments.
 	 */
 	Code answer(Code.Pool pool, int architecture, int number) {
-		return new Question(pool, architecture, number).follow(0, UNKNOWN);
+		Question question = new Question(architecture, number);
+		int start = question.skip(0);
+		if (this.instructions[start] == Code.RETURN) {
+			return pool.returns(this.operands[start]);
+		}
+		return remaining(pool, question, start);
+	}
+
+	/**
+	 * Jumps only go forward, so whatever is reached is found in ascending order, and
+	 * built in descending order: without recursion, as a profile may be long.
+	 */
+	private Code remaining(Code.Pool pool, Question question, int start) {
+		NavigableSet<Integer> reached = new TreeSet<>();
+		for (Integer at = start; at != null; at = reached.higher(at)) {
+			reached.add(at);
+			if (this.instructions[at] != Code.RETURN) {
+				reached.add(question.skip(at + 1 + this.ifTrue[at]));
+				reached.add(question.skip(at + 1 + this.ifFalse[at]));
+			}
+		}
+		Map<Integer, Code> built = new HashMap<>();
+		for (int at : reached.descendingSet()) {
+			built.put(at, build(pool, question, at, built));
+		}
+		return Objects.requireNonNull(built.get(start));
+	}
+
+	private Code build(Code.Pool pool, Question question, int at, Map<Integer, Code> built) {
+		int operand = this.operands[at];
+		if (this.instructions[at] == Code.RETURN) {
+			return pool.returns(operand);
+		}
+		Code next = Objects.requireNonNull(built.get(question.skip(at + 1 + this.ifTrue[at])));
+		Code otherwise = Objects.requireNonNull(built.get(question.skip(at + 1 + this.ifFalse[at])));
+		return switch (this.instructions[at]) {
+			case Code.LOAD -> pool.load(operand, next);
+			case Code.AND -> pool.and(operand, next);
+			case Code.IF_EQUAL, Code.IF_GREATER, Code.IF_AT_LEAST, Code.IF_SET ->
+				pool.condition(this.instructions[at], operand, next, otherwise);
+			default -> throw new IllegalStateException(
+					"libseccomp generated an instruction 0x%x that is not understood".formatted(this.instructions[at]));
+		};
 	}
 
 	private static boolean isCondition(int instruction) {
@@ -74,52 +117,32 @@ final class FilterProgram {
 		};
 	}
 
-	/** A value of the accumulator that only the kernel will know. */
-	private static final long UNKNOWN = -1;
-
+	/** A call of which the architecture and the number are known. */
 	private final class Question {
 
-		private final Code.Pool pool;
+		/** A value of the accumulator that only the kernel will know. */
+		private static final long UNKNOWN = -1;
 
 		private final int architecture;
 
 		private final int number;
 
-		/** Answers from an instruction on, where the accumulator is not known. */
-		private final Map<Integer, Code> known = new HashMap<>();
-
-		Question(Code.Pool pool, int architecture, int number) {
-			this.pool = pool;
+		Question(int architecture, int number) {
 			this.architecture = architecture;
 			this.number = number;
 		}
 
 		/**
-		 * Follows the program.
-		 * @param accumulator its value, unsigned, or UNKNOWN
+		 * Follows the program from where the accumulator is not known, up to an answer or
+		 * an instruction that only the kernel can execute.
 		 */
-		Code follow(int start, long accumulator) {
-			if (accumulator != UNKNOWN) {
-				return run(start, accumulator);
-			}
-			Code answer = this.known.get(start);
-			if (answer == null) {
-				answer = run(start, accumulator);
-				this.known.put(start, answer);
-			}
-			return answer;
-		}
-
-		private Code run(int start, long accumulator) {
+		int skip(int start) {
 			int at = start;
-			long value = accumulator;
+			long value = UNKNOWN;
 			while (true) {
 				int instruction = FilterProgram.this.instructions[at];
 				int operand = FilterProgram.this.operands[at];
-				if (instruction == Code.RETURN) {
-					return this.pool.returns(operand);
-				}
-				else if (instruction == Code.GOTO) {
+				if (instruction == Code.GOTO) {
 					at += 1 + operand;
 				}
 				else if (instruction == Code.LOAD && operand <= ARCHITECTURE) {
@@ -131,34 +154,15 @@ final class FilterProgram {
 					at++;
 				}
 				else if (value != UNKNOWN && isCondition(instruction)) {
-					at += 1 + (holds(instruction, value, operand) ? ifTrue(at) : ifFalse(at));
+					at += 1 + (holds(instruction, value, operand) ? FilterProgram.this.ifTrue[at]
+							: FilterProgram.this.ifFalse[at]);
 				}
 				else {
-					return leave(at, instruction, operand);
+					return at;
 				}
 			}
 		}
 
-		/** An instruction that only the kernel can execute. */
-		private Code leave(int at, int instruction, int operand) {
-			return switch (instruction) {
-				case Code.LOAD -> this.pool.load(operand, follow(at + 1, UNKNOWN));
-				case Code.AND -> this.pool.and(operand, follow(at + 1, UNKNOWN));
-				case Code.IF_EQUAL, Code.IF_GREATER, Code.IF_AT_LEAST, Code.IF_SET -> this.pool.condition(instruction,
-						operand, follow(at + 1 + ifTrue(at), UNKNOWN), follow(at + 1 + ifFalse(at), UNKNOWN));
-				default -> throw new IllegalStateException(
-						"libseccomp generated an instruction 0x%x that is not understood".formatted(instruction));
-			};
-		}
-
-	}
-
-	private int ifTrue(int at) {
-		return this.ifTrue[at];
-	}
-
-	private int ifFalse(int at) {
-		return this.ifFalse[at];
 	}
 
 	private static boolean holds(int instruction, long value, int operand) {
