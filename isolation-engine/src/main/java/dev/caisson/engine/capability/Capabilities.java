@@ -30,7 +30,7 @@ import dev.caisson.engine.spec.InvalidSpecException;
  *   execve
  * </pre> Seccomp comes as late as the kernel lets it, so that a profile must allow as
  * little as possible of the launch itself: with no_new_privs execve alone, otherwise also
- * setgroups, setresgid, setresuid and capset.
+ * setgroups, setresgid, setresuid, capset and prctl.
  */
 public final class Capabilities {
 
@@ -39,7 +39,9 @@ public final class Capabilities {
 	private static final String PREFIX = "CAP_";
 
 	/** Of linux/prctl.h. */
-	private static final int PR_CAPBSET_DROP = 24, PR_SET_NO_NEW_PRIVS = 38;
+	private static final int PR_SET_PDEATHSIG = 1, PR_CAPBSET_DROP = 24, PR_SET_NO_NEW_PRIVS = 38;
+
+	private static final int SIGKILL = 9;
 
 	/** Of linux/capability.h. */
 	private static final int LINUX_CAPABILITY_VERSION_3 = 0x20080522;
@@ -143,6 +145,9 @@ public final class Capabilities {
 		child.call("become user " + id(uid), SystemCall.SETRESUID, number(uid), number(uid), number(uid));
 		CapabilitySet kept = (uid == 0) ? capabilities : CapabilitySet.NONE;
 		child.call("set the capabilities", SystemCall.CAPSET, header(), data(kept));
+		// the kernel forgets the signal when the user changes, see prctl(2)
+		child.call("still die with the keeper", SystemCall.PRCTL, Arg.flags(PR_SET_PDEATHSIG, "PR_SET_PDEATHSIG"),
+				Arg.flags(SIGKILL, "SIGKILL"));
 	}
 
 	/** Makes sure that execve grants nothing any more, see prctl(2). Cannot be undone. */
