@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 import dev.caisson.engine.launch.Arg;
+import dev.caisson.engine.launch.LaunchFrame;
 import dev.caisson.engine.launch.LaunchPlan;
 import dev.caisson.engine.linux.ProcessStatus;
 import dev.caisson.engine.linux.SystemCall;
@@ -39,9 +40,7 @@ public final class Capabilities {
 	private static final String PREFIX = "CAP_";
 
 	/** Of linux/prctl.h. */
-	private static final int PR_SET_PDEATHSIG = 1, PR_CAPBSET_DROP = 24, PR_SET_NO_NEW_PRIVS = 38;
-
-	private static final int SIGKILL = 9;
+	private static final int PR_CAPBSET_DROP = 24, PR_SET_NO_NEW_PRIVS = 38;
 
 	/** Of linux/capability.h. */
 	private static final int LINUX_CAPABILITY_VERSION_3 = 0x20080522;
@@ -146,8 +145,7 @@ public final class Capabilities {
 		CapabilitySet kept = (uid == 0) ? capabilities : CapabilitySet.NONE;
 		child.call("set the capabilities", SystemCall.CAPSET, header(), data(kept));
 		// the kernel forgets the signal when the user changes, see prctl(2)
-		child.call("still die with the keeper", SystemCall.PRCTL, Arg.flags(PR_SET_PDEATHSIG, "PR_SET_PDEATHSIG"),
-				Arg.flags(SIGKILL, "SIGKILL"));
+		LaunchFrame.planDieWithKeeper(child);
 	}
 
 	/** Makes sure that execve grants nothing any more, see prctl(2). Cannot be undone. */

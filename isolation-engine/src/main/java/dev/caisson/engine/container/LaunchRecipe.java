@@ -33,9 +33,13 @@ import dev.caisson.engine.rootfs.Surroundings;
 import dev.caisson.engine.rootfs.UserDatabase;
 import dev.caisson.engine.seccomp.Seccomp;
 import dev.caisson.engine.seccomp.SeccompFilter;
+import dev.caisson.engine.selinux.Selinux;
+import dev.caisson.engine.selinux.SelinuxLabel;
+import dev.caisson.engine.selinux.VolumeLabels;
 import dev.caisson.engine.spec.CapabilitySet;
 import dev.caisson.engine.spec.ContainerSpec;
 import dev.caisson.engine.spec.DeviceSpec;
+import dev.caisson.engine.spec.MountSpec;
 import dev.caisson.engine.spec.NamespaceSpec.Source;
 import org.jspecify.annotations.Nullable;
 
@@ -105,13 +109,15 @@ final class LaunchRecipe {
 	private Run launch(@Nullable Fault fault) {
 		makeRunDirectory();
 		Fd users = makeUserNamespace();
-		Fd overlay = mountOverlay(users);
+		Optional<SelinuxLabel> label = this.mechanisms.selinux()
+			.label(this.spec.privileges().selinux(), this.spec.id().value());
+		Fd overlay = mountOverlay(users, label);
 		ResolvedUser user = resolveUser(overlay);
-		PreparedRoot root = prepareRoot(overlay);
+		PreparedRoot root = prepareRoot(overlay, label);
 		Cgroup cgroup = makeCgroup(root);
 		Namespaces namespaces = prepareNamespaces(users);
 		Fd ended = openKeepersDescriptors();
-		LaunchPlan plan = plan(cgroup, namespaces, root, user);
+		LaunchPlan plan = plan(cgroup, namespaces, root, user, label);
 		Launch launch = this.mechanisms.launcher().run(plan, this.spec.id().value(), this.descriptors, fault);
 		this.undo.add(launch.keeper()::end);
 		enterKeeper(launch);
@@ -138,7 +144,7 @@ final class LaunchRecipe {
 		return this.mechanisms.users().create(this.spec.id());
 	}
 
-	private Fd mountOverlay(@Nullable Fd users) {
+	private Fd mountOverlay(@Nullable Fd users, Optional<SelinuxLabel> label) {
 		Path upper = this.directory.data().resolve("upper");
 		Path work = this.directory.data().resolve("work");
 		try {
@@ -149,8 +155,9 @@ final class LaunchRecipe {
 			throw new UncheckedIOException("make directory " + upper + ": " + ex.getMessage(), ex);
 		}
 		List<Path> layers = this.spec.root().layers();
-		Fd overlay = (users != null) ? Overlay.mountShifted(layers, upper, work, "", users)
-				: Overlay.mount(layers, upper, work, "");
+		String context = label.map(SelinuxLabel::file).orElse("");
+		Fd overlay = (users != null) ? Overlay.mountShifted(layers, upper, work, context, users)
+				: Overlay.mount(layers, upper, work, context);
 		this.temporary.add(overlay::close);
 		return overlay;
 	}
@@ -159,15 +166,29 @@ final class LaunchRecipe {
 		return UserDatabase.read(overlay).resolve(this.spec.process().user(), this.spec.process().additionalGroups());
 	}
 
-	private PreparedRoot prepareRoot(Fd overlay) {
+	private PreparedRoot prepareRoot(Fd overlay, Optional<SelinuxLabel> label) {
+		label.ifPresent(this::relabelVolumes);
 		ContainerFiles files = ContainerFiles.write(this.directory.data(), this.spec, List.of());
 		OptionalInt peer = (this.spec.namespaces().ipc() instanceof Source.OfContainer(var other))
 				? OptionalInt.of(this.mechanisms.pidOf().applyAsInt(other)) : OptionalInt.empty();
 		PreparedRoot root = RootFilesystem.prepare(this.spec, overlay, files, this.mechanisms.host(),
-				new Surroundings(this.mechanisms.emptyDirectory(), "", peer));
+				new Surroundings(this.mechanisms.emptyDirectory(), label.map(SelinuxLabel::file).orElse(""), peer));
 		this.temporary.add(root::close);
 		this.descriptors.putAll(root.descriptors());
 		return root;
+	}
+
+	private void relabelVolumes(SelinuxLabel label) {
+		for (MountSpec mount : this.spec.mounts()) {
+			if (mount instanceof MountSpec.Bind bind && Files.exists(bind.source())) {
+				try {
+					VolumeLabels.relabel(bind.source(), bind.relabel(), label);
+				}
+				catch (IOException ex) {
+					throw new UncheckedIOException("relabel " + bind.source() + ": " + ex.getMessage(), ex);
+				}
+			}
+		}
 	}
 
 	private Cgroup makeCgroup(PreparedRoot root) {
@@ -216,7 +237,8 @@ final class LaunchRecipe {
 		this.descriptors.put(kept.descriptorName(), fd);
 	}
 
-	private LaunchPlan plan(Cgroup cgroup, Namespaces namespaces, PreparedRoot root, ResolvedUser user) {
+	private LaunchPlan plan(Cgroup cgroup, Namespaces namespaces, PreparedRoot root, ResolvedUser user,
+			Optional<SelinuxLabel> label) {
 		LaunchPlan.Builder plan = LaunchPlan.builder();
 		Launcher.declare(plan);
 		int spared = declareInit(plan);
@@ -231,6 +253,8 @@ final class LaunchRecipe {
 		namespaces.planJoin(plan);
 		namespaces.planIdentity(plan, this.spec.identity());
 		ProgramPlan.planLimits(plan.child(), this.spec.process());
+		label.ifPresent((given) -> Selinux.plan(plan.child(), given));
+		Selinux.planSession(plan.child(), this.spec.id().value(), label);
 		root.plan(plan);
 		if (this.spec.process().terminal()) {
 			TerminalPlan.planChild(plan, user.uid());
@@ -266,8 +290,6 @@ final class LaunchRecipe {
 			filter.ifPresent((program) -> Seccomp.plan(child, program));
 		}
 		Capabilities.planUser(child, user.uid(), user.gid(), groups, given);
-		// a change of user clears it
-		LaunchFrame.planDieWithKeeper(child);
 		if (noNewPrivileges) {
 			Capabilities.planNoNewPrivileges(child);
 			filter.ifPresent((program) -> Seccomp.plan(child, program));

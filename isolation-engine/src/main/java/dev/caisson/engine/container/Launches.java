@@ -48,12 +48,19 @@ final class Launches implements Runs {
 
 	private Optional<Run> takeBack(ContainerDirectory directory, Ledger ledger, ProcessIdentity identity) {
 		Optional<Keeper> found = Keeper.find(identity);
-		found.ifPresent((keeper) -> this.mechanisms.users().reclaim(directory.id(), keeper.containerPid()));
+		found.ifPresent((keeper) -> reclaim(directory, keeper));
 		return found.map((keeper) -> {
 			Cgroup cgroup = this.mechanisms.cgroups().open(directory.id());
 			Fd ended = keeper.take(KeptDescriptor.EXIT_WATCH);
 			return new LaunchedRun(directory, keeper, cgroup, ended, () -> undo(directory, ledger));
 		});
+	}
+
+	private void reclaim(ContainerDirectory directory, Keeper keeper) {
+		this.mechanisms.users().reclaim(directory.id(), keeper.containerPid());
+		this.mechanisms.selinux()
+			.observe(keeper.containerPid())
+			.ifPresent((label) -> this.mechanisms.selinux().claim(directory.id().value(), label));
 	}
 
 	@Override
@@ -74,6 +81,7 @@ final class Launches implements Runs {
 			ledger.strike(entry.kind(), entry.name());
 		}
 		this.mechanisms.users().release(directory.id());
+		this.mechanisms.selinux().release(directory.id().value());
 		ledger.clear();
 	}
 

@@ -13,6 +13,7 @@ import dev.caisson.engine.namespace.NetworkNamespacePool;
 import dev.caisson.engine.namespace.UserNamespaces;
 import dev.caisson.engine.rootfs.HostView;
 import dev.caisson.engine.seccomp.SeccompCompiler;
+import dev.caisson.engine.selinux.Selinux;
 import dev.caisson.engine.spec.CapabilitySet;
 import dev.caisson.engine.spec.ContainerId;
 
@@ -25,13 +26,14 @@ import dev.caisson.engine.spec.ContainerId;
  * @param networks prepared network namespaces
  * @param users user namespaces
  * @param seccomp filters
+ * @param selinux labels
  * @param host what of the host's file systems containers see
  * @param capabilities what the service itself can give
  * @param emptyDirectory where each new root is mounted for a moment, in its own namespace
  * @param pidOf the first process of a running container, whose namespaces another joins
  */
 record Mechanisms(Launcher launcher, Fd init, Cgroups cgroups, NetworkNamespacePool networks, UserNamespaces users,
-		SeccompCompiler seccomp, HostView host, CapabilitySet capabilities, Path emptyDirectory,
+		SeccompCompiler seccomp, Selinux selinux, HostView host, CapabilitySet capabilities, Path emptyDirectory,
 		ToIntFunction<ContainerId> pidOf) implements AutoCloseable {
 
 	private static final int PREPARED_NETWORKS = 8;
@@ -42,7 +44,7 @@ record Mechanisms(Launcher launcher, Fd init, Cgroups cgroups, NetworkNamespaceP
 		Launcher launcher = new Launcher(LONGEST_LAUNCH);
 		return new Mechanisms(launcher, SealedProgram.INIT.load(), Cgroups.detect(cgroupParent),
 				new NetworkNamespacePool(PREPARED_NETWORKS), new UserNamespaces(launcher), new SeccompCompiler(),
-				HostView.read(), Capabilities.ofHost(), runRoot.resolve("empty"), pidOf);
+				Selinux.ofHost(), HostView.read(), Capabilities.ofHost(), runRoot.resolve("empty"), pidOf);
 	}
 
 	@Override

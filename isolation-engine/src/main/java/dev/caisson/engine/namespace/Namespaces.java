@@ -116,6 +116,9 @@ public final class Namespaces implements AutoCloseable {
 			plan.child()
 				.call("leave the host's view of cgroups", SystemCall.UNSHARE, Arg.flags(kind.flag(), kind.flagName()));
 		}
+		if (this.joined.containsKey(NamespaceKind.USER)) {
+			becomeRoot(plan.child());
+		}
 		for (NamespaceKind kind : List.of(NamespaceKind.NET, NamespaceKind.IPC)) {
 			if (this.joined.containsKey(kind)) {
 				join(plan, plan.child(), kind);
@@ -150,6 +153,14 @@ public final class Namespaces implements AutoCloseable {
 	private static void join(LaunchPlan.Builder plan, LaunchPlan.Section section, NamespaceKind kind) {
 		section.call("join " + kind.fileName() + " namespace", SystemCall.SETNS, plan.descriptor(descriptorName(kind)),
 				Arg.flags(kind.flag(), kind.flagName()));
+	}
+
+	/** The service's own user has no number in the container's user namespace. */
+	private static void becomeRoot(LaunchPlan.Section child) {
+		Arg root = Arg.number(0);
+		child.call("become root's group in the user namespace", SystemCall.SETRESGID, root, root, root);
+		child.call("become root in the user namespace", SystemCall.SETRESUID, root, root, root);
+		LaunchFrame.planDieWithKeeper(child);
 	}
 
 	private Set<NamespaceKind> made() {

@@ -56,19 +56,22 @@ public final class UserNamespaces {
 		}
 	}
 
-	/** Claims the range of a container that runs already, as its uid_map says. */
+	/**
+	 * Claims the range of a container that runs already, as its uid_map says; nothing, if
+	 * it has ended or has the ids of the host.
+	 */
 	public synchronized void reclaim(ContainerId id, int pid) {
 		try {
 			String[] fields = Files.readString(Path.of("/proc", Integer.toString(pid), "uid_map"))
 				.strip()
 				.split("\\s+");
-			int first = (int) Math.min(Long.parseLong(fields[1]), Integer.MAX_VALUE);
-			if (first >= FIRST) {
-				this.claimed.put(id, first);
+			long first = (fields.length == 3) ? Long.parseLong(fields[1]) : 0;
+			if (first >= FIRST && first <= LAST) {
+				this.claimed.put(id, (int) first);
 			}
 		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
+		catch (IOException ended) {
+			this.claimed.remove(id);
 		}
 	}
 
