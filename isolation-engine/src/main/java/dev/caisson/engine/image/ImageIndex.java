@@ -1,0 +1,191 @@
+package dev.caisson.engine.image;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Which images and layers there are and what they are called: the one record of it, a
+ * file that is replaced as a whole, so that a change is there or is not. A published
+ * index is never changed: whoever changes something changes a {@link #copy}.
+ */
+final class ImageIndex {
+
+	private static final int VERSION = 1;
+
+	final Map<ImageReference, Digest> references;
+
+	final Map<Digest, StoredImage> images;
+
+	final Map<Digest, KnownLayer> layers;
+
+	@Nullable BuiltIn builtIn;
+
+	private ImageIndex(Map<ImageReference, Digest> references, Map<Digest, StoredImage> images,
+			Map<Digest, KnownLayer> layers, @Nullable BuiltIn builtIn) {
+		this.references = new TreeMap<>(references);
+		this.images = new HashMap<>(images);
+		this.layers = new HashMap<>(layers);
+		this.builtIn = builtIn;
+	}
+
+	ImageIndex copy() {
+		return new ImageIndex(this.references, this.images, this.layers, this.builtIn);
+	}
+
+	/** The index in this file; empty if there is no such file. */
+	static ImageIndex read(Path file) {
+		ImageIndex index = new ImageIndex(Map.of(), Map.of(), Map.of(), null);
+		try {
+			if (Files.exists(file)) {
+				index.fill(Json.parse(Files.readAllBytes(file), file.toString()));
+			}
+			return index;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private void fill(Json json) {
+		Integer version = json.get("version").integer();
+		if (version == null || version != VERSION) {
+			throw new InvalidImageException(json.name() + ": version " + version + " of the index is not known");
+		}
+		json.get("references")
+			.fields()
+			.forEach((name, id) -> this.references.put(ImageReference.parse(name), id.digest()));
+		json.get("images")
+			.fields()
+			.forEach((id, image) -> this.images.put(Digest.parse(id), new StoredImage(image.get("retired").flag())));
+		json.get("layers")
+			.fields()
+			.forEach((id, layer) -> this.layers.put(Digest.parse(id), new KnownLayer(layer.get("size").number(),
+					layer.get("blobs").texts(), layer.get("labels").texts())));
+		Json hello = json.get("builtIn");
+		this.builtIn = hello.isNull() ? null : new BuiltIn(hello.get("program").digest(), hello.get("image").digest());
+	}
+
+	/** Puts this into the file; on disk when it returns. */
+	void write(Path file) throws IOException {
+		ObjectNode json = Json.MAPPER.createObjectNode().put("version", VERSION);
+		ObjectNode names = json.putObject("references");
+		this.references.forEach((name, id) -> names.put(name.canonical(), id.toString()));
+		ObjectNode all = json.putObject("images");
+		this.images.forEach((id, image) -> all.putObject(id.toString()).put("retired", image.retired));
+		ObjectNode directories = json.putObject("layers");
+		this.layers.forEach((id, layer) -> {
+			ObjectNode node = directories.putObject(id.toString()).put("size", layer.size);
+			addAll(node.putArray("blobs"), layer.blobs);
+			addAll(node.putArray("labels"), layer.labels);
+		});
+		if (this.builtIn != null) {
+			json.putObject("builtIn")
+				.put("program", this.builtIn.program.toString())
+				.put("image", this.builtIn.image.toString());
+		}
+		DurableFile.replace(file, Json.MAPPER.writeValueAsBytes(json));
+	}
+
+	private static void addAll(ArrayNode array, List<String> texts) {
+		texts.forEach(array::add);
+	}
+
+	/** The image's names, sorted. */
+	List<ImageReference> namesOf(Digest image) {
+		return this.references.entrySet()
+			.stream()
+			.filter((entry) -> entry.getValue().equals(image))
+			.map(Map.Entry::getKey)
+			.toList();
+	}
+
+	/** The layer that was once verified under this digest, or seen under this label. */
+	@Nullable Digest layerCalled(LayerName name) {
+		Digest same = Digest.sha256(name.hex());
+		if (this.layers.containsKey(same)) {
+			return same;
+		}
+		return this.layers.entrySet()
+			.stream()
+			.filter((entry) -> (name.address() ? entry.getValue().blobs : entry.getValue().labels).contains(name.hex()))
+			.map(Map.Entry::getKey)
+			.findFirst()
+			.orElse(null);
+	}
+
+	/**
+	 * An image of the index; all else about it is in its configuration.
+	 *
+	 * @param retired removed by force while containers used it: kept for those, and shown
+	 * to nobody
+	 */
+	record StoredImage(boolean retired) {
+
+	}
+
+	/**
+	 * A layer of the index.
+	 *
+	 * @param size bytes of its files
+	 * @param blobs hex digests of compressed forms in which it was seen
+	 * @param labels hex names by which archives called it
+	 */
+	record KnownLayer(long size, List<String> blobs, List<String> labels) {
+
+		/**
+		 * The same layer turns up in few forms; a hostile archive could invent any
+		 * number.
+		 */
+		private static final int MOST = 16;
+
+		KnownLayer {
+			blobs = List.copyOf(blobs);
+			labels = List.copyOf(labels);
+		}
+
+		KnownLayer withBlob(String hex) {
+			return new KnownLayer(this.size, with(this.blobs, hex), this.labels);
+		}
+
+		KnownLayer withLabel(String hex) {
+			return new KnownLayer(this.size, this.blobs, with(this.labels, hex));
+		}
+
+		KnownLayer withoutLabel(String hex) {
+			return new KnownLayer(this.size, this.blobs,
+					this.labels.stream().filter((label) -> !label.equals(hex)).toList());
+		}
+
+		private static List<String> with(List<String> list, String hex) {
+			if (list.contains(hex)) {
+				return list;
+			}
+			List<String> longer = new ArrayList<>(list);
+			longer.add(hex);
+			return (longer.size() > MOST) ? longer.subList(1, longer.size()) : longer;
+		}
+
+	}
+
+	/**
+	 * What was made of the program that this version of Caisson brings along.
+	 *
+	 * @param program its digest
+	 * @param image the image's id, whether it is still there or not
+	 */
+	record BuiltIn(Digest program, Digest image) {
+
+	}
+
+}

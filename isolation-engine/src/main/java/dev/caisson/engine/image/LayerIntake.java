@@ -1,0 +1,152 @@
+package dev.caisson.engine.image;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes in the layers of one archive: unpacks each into a directory of its own, and
+ * removes those that nobody adopted when it is closed. For one thread.
+ */
+final class LayerIntake implements AutoCloseable {
+
+	/** How often progress is told, in bytes. */
+	private static final long PROGRESS_STEP = 512 * 1024;
+
+	/** An archive is its files, and headers of which only names in them are long. */
+	private static final long HEADERS_FOR_BYTES = 2;
+
+	private final LayerStore store;
+
+	private final KnownLayers known;
+
+	private final UnpackLimits limits;
+
+	private final Consumer<LoadEvent> progress;
+
+	private final List<PartialLayer> partials = new ArrayList<>();
+
+	private final List<Digest> used = new ArrayList<>();
+
+	LayerIntake(LayerStore store, KnownLayers known, UnpackLimits limits, Consumer<LoadEvent> progress) {
+		this.store = store;
+		this.known = known;
+		this.limits = limits;
+		this.progress = progress;
+	}
+
+	/**
+	 * The layer that is in the store and has this name, kept there until this is closed.
+	 */
+	ArchivedLayer.@Nullable Known known(LayerName name) {
+		Digest diffId = this.known.use(name);
+		if (diffId == null) {
+			return null;
+		}
+		this.used.add(diffId);
+		return new ArchivedLayer.Known(diffId, name);
+	}
+
+	/**
+	 * Unpacks a member of the archive.
+	 * @param name the member's
+	 * @param stored its content
+	 * @param compression how it is packed
+	 * @param size of the content in bytes
+	 * @throws IOException if reading the archive fails; a malformed layer is a result
+	 */
+	ArchivedLayer unpack(String name, InputStream stored, Compression compression, long size) throws IOException {
+		PartialLayer partial = this.store.begin();
+		this.partials.add(partial);
+		try (LayerPipe pipe = new LayerPipe(stored, compression, this.limits.bytes() * HEADERS_FOR_BYTES);
+				LayerUnpacker unpacker = new LayerUnpacker(partial.root(), this.limits)) {
+			TarReader tar = new TarReader(new Telling(pipe, label(name), size), this.limits.headerBytes());
+			long bytes = unpacker.unpack(tar);
+			tar.drain();
+			LayerPipe.Digests digests = pipe.digests();
+			return new ArchivedLayer.Unpacked(LayerName.of(name), digests.blob(), digests.diffId(), bytes, partial);
+		}
+		catch (InvalidImageException ex) {
+			discard(partial);
+			return new ArchivedLayer.Unusable(TarEntry.show(name) + ": " + ex.getMessage());
+		}
+	}
+
+	private static String label(String name) {
+		LayerName layer = LayerName.of(name);
+		String text = (layer != null) ? layer.hex() : name.substring(name.lastIndexOf('/') + 1);
+		return TarEntry.show((text.length() > 12) ? text.substring(0, 12) : text);
+	}
+
+	/** Puts an unpacked layer into the store, where it stays. */
+	void adopt(ArchivedLayer.Unpacked layer) {
+		this.partials.remove(layer.partial());
+		this.store.adopt(layer.partial(), layer.diffId());
+	}
+
+	private void discard(PartialLayer partial) {
+		this.partials.remove(partial);
+		this.store.discard(partial);
+	}
+
+	@Override
+	public void close() {
+		List.copyOf(this.partials).forEach(this::discard);
+		this.used.forEach(this.known::release);
+	}
+
+	/** The layers that need not be read again; a used one stays in the store. */
+	interface KnownLayers {
+
+		/** The layer of this name, which must be released, or null. */
+		@Nullable Digest use(LayerName name);
+
+		void release(Digest diffId);
+
+	}
+
+	/** Tells how far the layer was read, on the thread that unpacks it. */
+	private final class Telling extends InputStream {
+
+		private final LayerPipe pipe;
+
+		private final String label;
+
+		private final long size;
+
+		private long told;
+
+		Telling(LayerPipe pipe, String label, long size) {
+			this.pipe = pipe;
+			this.label = label;
+			this.size = size;
+			tell(0);
+		}
+
+		@Override
+		public int read() throws IOException {
+			return this.pipe.read();
+		}
+
+		@Override
+		public int read(byte[] bytes, int offset, int length) throws IOException {
+			int count = this.pipe.read(bytes, offset, length);
+			long stored = this.pipe.storedBytes();
+			if (stored - this.told >= PROGRESS_STEP || (count < 0 && stored > this.told)) {
+				tell(stored);
+			}
+			return count;
+		}
+
+		private void tell(long stored) {
+			this.told = stored;
+			LayerIntake.this.progress.accept(new LoadEvent.LayerProgress(this.label, stored, this.size));
+		}
+
+	}
+
+}

@@ -1,0 +1,158 @@
+package dev.caisson.engine.image;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+
+import dev.caisson.engine.linux.Errno;
+import dev.caisson.engine.linux.Fd;
+import dev.caisson.engine.linux.FileTree;
+import dev.caisson.engine.linux.Linux;
+import dev.caisson.engine.linux.SystemCall;
+
+/**
+ * The unpacked layers, each in a directory named by the digest of its uncompressed
+ * archive, whatever images it is part of. A directory has that name only when it is whole
+ * and verified: it is filled under another one and renamed. Safe for use by many threads.
+ */
+final class LayerStore implements AutoCloseable {
+
+	private static final String PARTIAL = ".partial-";
+
+	private static final String REMOVED = ".removed-";
+
+	/** Overlayfs wants at least one lower layer, which an image need not have. */
+	private static final String EMPTY = ".empty";
+
+	private static final int MODE = 0755;
+
+	private final Path path;
+
+	private final Fd directory;
+
+	private final AtomicLong counter = new AtomicLong();
+
+	private LayerStore(Path path, Fd directory) {
+		this.path = path;
+		this.directory = directory;
+	}
+
+	/** Opens the layers' directory, which it makes if there is none. */
+	static LayerStore open(Path path) {
+		try {
+			Files.createDirectories(path);
+			// layers have set-id programs and devices in them: nobody but root gets there
+			Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		LayerStore store = new LayerStore(path, Fd.open(path, Fd.O_RDONLY | Fd.O_DIRECTORY));
+		try (FileTree files = new FileTree()) {
+			long made = files.tryMakeDirectory(store.directory, bytes(EMPTY), MODE);
+			if (made != -Errno.EEXIST.number()) {
+				FileTree.check("make directory", bytes(EMPTY), made);
+			}
+		}
+		return store;
+	}
+
+	/** Removes all but these layers: what a crash left half done, and what nobody has. */
+	void retainOnly(Set<Digest> layers) {
+		Set<String> names = layers.stream().map(Digest::hex).collect(Collectors.toSet());
+		try (FileTree files = new FileTree(); Fd listing = files.directoryForReading(this.directory, bytes("."))) {
+			for (FileTree.Entry entry : files.list(listing)) {
+				String name = new String(entry.name(), StandardCharsets.UTF_8);
+				if (!name.equals(EMPTY) && !names.contains(name)) {
+					files.removeAll(this.directory, entry.name());
+				}
+			}
+		}
+	}
+
+	boolean has(Digest diffId) {
+		try (FileTree files = new FileTree()) {
+			return files.status(this.directory, bytes(diffId.hex())) != null;
+		}
+	}
+
+	Path path(Digest diffId) {
+		return this.path.resolve(diffId.hex());
+	}
+
+	Path emptyLayer() {
+		return this.path.resolve(EMPTY);
+	}
+
+	/** An empty directory for a layer; ends in {@link #adopt} or {@link #discard}. */
+	PartialLayer begin() {
+		String name = PARTIAL + this.counter.incrementAndGet();
+		try (FileTree files = new FileTree()) {
+			FileTree.check("make directory", bytes(name), files.tryMakeDirectory(this.directory, bytes(name), MODE));
+			return new PartialLayer(name, files.directory(this.directory, bytes(name), Fd.RESOLVE_BENEATH));
+		}
+	}
+
+	/** Makes a whole and verified layer visible under its digest. */
+	void adopt(PartialLayer partial, Digest diffId) {
+		partial.root().close();
+		try (FileTree files = new FileTree()) {
+			long renamed = files.tryRename(this.directory, bytes(partial.name()), bytes(diffId.hex()));
+			if (renamed == -Errno.EEXIST.number()) {
+				// another load was faster with the same layer
+				files.removeAll(this.directory, bytes(partial.name()));
+				return;
+			}
+			FileTree.check("rename", bytes(partial.name()), renamed);
+		}
+	}
+
+	void discard(PartialLayer partial) {
+		partial.root().close();
+		try (FileTree files = new FileTree()) {
+			files.removeAll(this.directory, bytes(partial.name()));
+		}
+	}
+
+	/**
+	 * Takes a layer out of the store at once; its files go with {@link #purge}.
+	 * @return what to purge
+	 */
+	String withdraw(Digest diffId) {
+		String name = REMOVED + this.counter.incrementAndGet();
+		try (FileTree files = new FileTree()) {
+			long renamed = files.tryRename(this.directory, bytes(diffId.hex()), bytes(name));
+			if (renamed != -Errno.ENOENT.number()) {
+				FileTree.check("rename", bytes(diffId.hex()), renamed);
+			}
+		}
+		return name;
+	}
+
+	void purge(String withdrawn) {
+		try (FileTree files = new FileTree()) {
+			files.removeAll(this.directory, bytes(withdrawn));
+		}
+	}
+
+	/** Brings the whole file system of the store to disk. See syncfs(2). */
+	void sync() {
+		Linux.call(SystemCall.SYNCFS, this.path.toString(), this.directory.number());
+	}
+
+	private static byte[] bytes(String name) {
+		return name.getBytes(StandardCharsets.US_ASCII);
+	}
+
+	@Override
+	public void close() {
+		this.directory.close();
+	}
+
+}
