@@ -1,0 +1,30 @@
+package dev.caisson.web;
+
+import java.nio.file.Path;
+
+import dev.caisson.platform.CaissonSettings;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.mock.env.MockEnvironment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class AnnouncementTests {
+
+	private final CaissonSettings settings = new CaissonSettings(Path.of("/srv/data"), Path.of("/run/c"),
+			Path.of("/run/c/caisson.sock"));
+
+	@Test
+	void saysWhereThingsAre() {
+		Announcement announcement = new Announcement(this.settings, new MockEnvironment());
+		assertThat(announcement.text(8420)).contains("unix:///run/c/caisson.sock", "http://127.0.0.1:8420/",
+				"/srv/data");
+	}
+
+	@Test
+	void bracketsAnAddressOfVersion6() {
+		MockEnvironment environment = new MockEnvironment().withProperty("server.address", "::1");
+		assertThat(new Announcement(this.settings, environment).text(1)).contains("http://[::1]:1/");
+	}
+
+}

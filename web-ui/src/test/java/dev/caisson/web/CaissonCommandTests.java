@@ -1,0 +1,129 @@
+package dev.caisson.web;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/** What {@code ./caisson} refuses, in one sentence with the remedy, before it starts. */
+class CaissonCommandTests {
+
+	private static final Path COMMAND = Path.of("../caisson").toAbsolutePath().normalize();
+
+	@TempDir
+	private Path roots;
+
+	private record Answer(int status, List<String> lines) {
+
+		void refusesWith(String sentence, String remedy) {
+			assertThat(this.lines).hasSize(2);
+			assertThat(this.lines.getFirst()).startsWith("caisson: ").contains(sentence);
+			assertThat(this.lines.getLast()).contains(remedy);
+			assertThat(this.status).isEqualTo(1);
+		}
+
+	}
+
+	@Test
+	void versionIsThatOfTheBuild() throws Exception {
+		assertThat(caisson("--version").lines()).singleElement().asString().matches("caisson \\d+\\.\\d+\\.\\d+.*");
+	}
+
+	@Test
+	void helpNamesEveryCommand() throws Exception {
+		assertThat(String.join("\n", caisson("--help").lines())).contains("caisson serve", "caisson build",
+				"caisson test", "caisson bench");
+	}
+
+	@Test
+	void unknownCommandAndOptionAreRefused() throws Exception {
+		caisson("frobnicate").refusesWith("there is no command frobnicate", "--help");
+		caisson("serve", "--frob").refusesWith("serve does not know --frob", "--help");
+		caisson("serve", "--http-port").refusesWith("--http-port needs a value", "--help");
+	}
+
+	@Test
+	void serveWithoutRootIsRefused() throws Exception {
+		assumeTrue(isRoot(), "needs root, to become somebody else");
+		// with the one capability that reaches the command wherever it lies
+		run("setpriv", "--reuid", "65534", "--clear-groups", "--inh-caps=-all,+dac_override",
+				"--ambient-caps=-all,+dac_override", COMMAND.toString(), "serve")
+			.refusesWith("needs root", "sudo");
+	}
+
+	@Test
+	void addressOtherThanLoopbackIsRefused() throws Exception {
+		assumeTrue(isRoot(), "needs root");
+		serve("--http-address", "0.0.0.0").refusesWith("not served on 0.0.0.0", "loopback");
+	}
+
+	@Test
+	void portOutOfRangeIsRefused() throws Exception {
+		assumeTrue(isRoot(), "needs root");
+		serve("--http-port=99999").refusesWith("99999 is not a TCP port", "65535");
+	}
+
+	@Test
+	void portOfALiveProcessIsRefusedWithItsName() throws Exception {
+		assumeTrue(isRoot(), "needs root");
+		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+			serve("--http-port", Integer.toString(taken.getLocalPort())).refusesWith(
+					"TCP port " + taken.getLocalPort() + " is taken by process " + ProcessHandle.current().pid(),
+					"--http-port");
+		}
+	}
+
+	@Test
+	void socketOfALiveProcessIsRefusedWithItsName() throws Exception {
+		assumeTrue(isRoot(), "needs root");
+		Path path = this.roots.resolve("taken.sock");
+		try (ServerSocketChannel taken = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+			taken.bind(UnixDomainSocketAddress.of(path));
+			serve("--socket", path.toString())
+				.refusesWith("socket " + path + " is taken by process " + ProcessHandle.current().pid(), "--socket");
+		}
+	}
+
+	@Test
+	void rootThatCannotBeWrittenIsRefused() throws Exception {
+		assumeTrue(isRoot(), "needs root");
+		Path file = Files.writeString(this.roots.resolve("file"), "");
+		caisson("serve", "--data-root", file.resolve("below").toString()).refusesWith("the data root " + file,
+				"--data-root");
+		serve("--run-root", file.resolve("below").toString()).refusesWith("the run root " + file, "--run-root");
+	}
+
+	private Answer serve(String... options) throws Exception {
+		String[] roots = { "serve", "--data-root", this.roots + "/d", "--run-root", this.roots + "/r" };
+		return caisson(Stream.of(roots, options).flatMap(Stream::of).toArray(String[]::new));
+	}
+
+	private static Answer caisson(String... arguments) throws Exception {
+		return run(Stream.concat(Stream.of(COMMAND.toString()), Stream.of(arguments)).toArray(String[]::new));
+	}
+
+	private static Answer run(String... command) throws IOException, InterruptedException {
+		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+		try (var output = process.inputReader()) {
+			List<String> lines = output.lines().toList();
+			return new Answer(process.waitFor(), lines);
+		}
+	}
+
+	private static boolean isRoot() {
+		return "root".equals(System.getProperty("user.name"));
+	}
+
+}
