@@ -105,6 +105,23 @@ class CaissonCommandTests {
 		serve("--run-root", file.resolve("below").toString()).refusesWith("the run root " + file, "--run-root");
 	}
 
+	@Test
+	void rootOfAnotherInstanceIsRefusedWithItsProcess() throws Exception {
+		assumeTrue(isRoot(), "needs root");
+		Path lock = Files.createDirectories(this.roots.resolve("d")).resolve("lock");
+		Files.writeString(lock, "4711\n");
+		Process other = new ProcessBuilder("flock", "--no-fork", lock.toString(), "sh", "-c",
+				"echo locked; exec sleep 60")
+			.start();
+		try (var output = other.inputReader()) {
+			assertThat(output.readLine()).isEqualTo("locked");
+			serve().refusesWith("is in use by another instance, process 4711", "--data-root");
+		}
+		finally {
+			other.destroyForcibly().waitFor();
+		}
+	}
+
 	private Answer serve(String... options) throws Exception {
 		String[] roots = { "serve", "--data-root", this.roots + "/d", "--run-root", this.roots + "/r" };
 		return caisson(Stream.of(roots, options).flatMap(Stream::of).toArray(String[]::new));
