@@ -154,7 +154,8 @@ final class LaunchRecipe {
 		catch (IOException ex) {
 			throw new UncheckedIOException("make directory " + upper + ": " + ex.getMessage(), ex);
 		}
-		List<Path> layers = this.spec.root().layers();
+		List<Path> layers = new ArrayList<>(List.of(this.mechanisms.skeleton()));
+		layers.addAll(this.spec.root().layers());
 		String context = label.map(SelinuxLabel::file).orElse("");
 		Fd overlay = (users != null) ? Overlay.mountShifted(layers, upper, work, context, users)
 				: Overlay.mount(layers, upper, work, context);

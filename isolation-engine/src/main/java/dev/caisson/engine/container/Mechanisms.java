@@ -29,22 +29,24 @@ import dev.caisson.engine.spec.ContainerId;
  * @param selinux labels
  * @param host what of the host's file systems containers see
  * @param capabilities what the service itself can give
+ * @param skeleton the lowest layer of every container
  * @param emptyDirectory where each new root is mounted for a moment, in its own namespace
  * @param pidOf the first process of a running container, whose namespaces another joins
  */
 record Mechanisms(Launcher launcher, Fd init, Cgroups cgroups, NetworkNamespacePool networks, UserNamespaces users,
-		SeccompCompiler seccomp, Selinux selinux, HostView host, CapabilitySet capabilities, Path emptyDirectory,
-		ToIntFunction<ContainerId> pidOf) implements AutoCloseable {
+		SeccompCompiler seccomp, Selinux selinux, HostView host, CapabilitySet capabilities, Path skeleton,
+		Path emptyDirectory, ToIntFunction<ContainerId> pidOf) implements AutoCloseable {
 
 	private static final int PREPARED_NETWORKS = 8;
 
 	private static final Duration LONGEST_LAUNCH = Duration.ofSeconds(30);
 
-	static Mechanisms open(String cgroupParent, Path runRoot, ToIntFunction<ContainerId> pidOf) {
+	static Mechanisms open(String cgroupParent, Path dataRoot, Path runRoot, ToIntFunction<ContainerId> pidOf) {
 		Launcher launcher = new Launcher(LONGEST_LAUNCH);
 		return new Mechanisms(launcher, SealedProgram.INIT.load(), Cgroups.detect(cgroupParent),
 				new NetworkNamespacePool(PREPARED_NETWORKS), new UserNamespaces(launcher), new SeccompCompiler(),
-				Selinux.ofHost(), HostView.read(), Capabilities.ofHost(), runRoot.resolve("empty"), pidOf);
+				Selinux.ofHost(), HostView.read(), Capabilities.ofHost(), Skeleton.make(dataRoot),
+				runRoot.resolve("empty"), pidOf);
 	}
 
 	@Override
