@@ -3,11 +3,13 @@ package dev.caisson.platform.server;
 import java.net.InetAddress;
 import java.util.List;
 
+import dev.caisson.engine.IsolationEngine;
 import dev.caisson.platform.CaissonSettings;
 import jakarta.servlet.DispatcherType;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -32,8 +34,10 @@ class ServerConfiguration {
 
 	@Bean
 	WebServerFactoryCustomizer<TomcatServletWebServerFactory> connectors(CaissonSettings settings,
-			ServerProperties server) {
+			ServerProperties server, ObjectProvider<IsolationEngine> engine) {
 		return (factory) -> {
+			// the engine's lock comes first: only its owner may clear a stale socket away
+			engine.getIfAvailable();
 			refuseOtherThanLoopback(server.getAddress());
 			UnixConnector.makeWay(settings.socket());
 			factory.addEngineValves(new ConnectionValve());
@@ -44,9 +48,10 @@ class ServerConfiguration {
 
 	private static void refuseOtherThanLoopback(@Nullable InetAddress address) {
 		if (address == null || !address.isLoopbackAddress()) {
-			throw new StartRefusedException("there is no access control yet, so HTTP address "
-					+ ((address != null) ? address.getHostAddress() : "0.0.0.0")
-					+ " is refused; use 127.0.0.1 or ::1 with --http-address");
+			throw new StartRefusedException(
+					"there is no access control yet, so HTTP address "
+							+ ((address != null) ? address.getHostAddress() : "0.0.0.0") + " is refused",
+					"use 127.0.0.1 or ::1 with --http-address");
 		}
 	}
 

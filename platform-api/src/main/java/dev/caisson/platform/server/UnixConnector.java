@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -64,9 +65,10 @@ final class UnixConnector {
 	 * @throws StartRefusedException if the path cannot be used or is served already
 	 */
 	static void makeWay(Path path) {
-		if (path.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8).length > LONGEST_PATH) {
-			throw new StartRefusedException("socket path " + path + " is longer than the " + LONGEST_PATH
-					+ " bytes that the kernel takes; choose a shorter one with --socket");
+		if (path.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_PATH) {
+			throw new StartRefusedException(
+					"socket path " + path + " is longer than the " + LONGEST_PATH + " bytes that the kernel takes",
+					"choose a shorter one with --socket");
 		}
 		try {
 			Files.createDirectories(path.toAbsolutePath().getParent());
@@ -75,8 +77,8 @@ final class UnixConnector {
 			}
 		}
 		catch (IOException ex) {
-			throw new StartRefusedException(
-					"socket " + path + " cannot be made (" + ex + "); choose a writable directory with --socket", ex);
+			throw new StartRefusedException("socket " + path + " cannot be made (" + ex + ")",
+					"choose a writable directory with --socket", ex);
 		}
 	}
 
@@ -84,12 +86,12 @@ final class UnixConnector {
 		// S_IFSOCK of stat(2)
 		int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
 		if ((mode & 0170000) != 0140000) {
-			throw new StartRefusedException(
-					path + " exists and is not a socket; remove it or choose another path with --socket");
+			throw new StartRefusedException(path + " exists and is not a socket",
+					"remove it, or choose another path with --socket");
 		}
 		if (isServed(path)) {
-			throw new StartRefusedException(
-					"socket " + path + " is served by a running process; stop it or choose another path with --socket");
+			throw new StartRefusedException("socket " + path + " is served by a running process",
+					"stop it, or choose another path with --socket");
 		}
 		Files.delete(path);
 	}
@@ -114,7 +116,8 @@ final class UnixConnector {
 			Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
 		}
 		catch (IOException ex) {
-			throw new StartRefusedException("permissions of socket " + path + " cannot be set (" + ex + ")", ex);
+			throw new StartRefusedException("permissions of socket " + path + " cannot be set (" + ex + ")",
+					"choose a directory of another file system with --socket", ex);
 		}
 	}
 

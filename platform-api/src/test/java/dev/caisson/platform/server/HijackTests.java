@@ -44,7 +44,7 @@ class HijackTests {
 
 	@BeforeAll
 	static void start() throws IOException {
-		server = ServerOnly.with(Endpoints.class);
+		server = RunningServer.withoutEngine(List.of(Endpoints.class));
 	}
 
 	@AfterAll

@@ -42,6 +42,16 @@ public final class RunningServer implements AutoCloseable {
 		}
 	}
 
+	/** Starts a server that has only these parts: no engine, no database. */
+	public static RunningServer withoutEngine(List<Class<?>> parts, String... settings) throws IOException {
+		List<Class<?>> configuration = new ArrayList<>(parts);
+		configuration.add(ServerOnly.class);
+		List<String> arguments = new ArrayList<>(List.of(settings));
+		// readiness asks the database and the engine
+		arguments.add("--management.endpoint.health.validate-group-membership=false");
+		return start(configuration, arguments.toArray(String[]::new));
+	}
+
 	private static ConfigurableApplicationContext run(List<Class<?>> configuration, Path directory,
 			String... settings) {
 		List<String> arguments = new ArrayList<>(
@@ -69,6 +79,7 @@ public final class RunningServer implements AutoCloseable {
 		return this.context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
 	}
 
+	/** What it is made of. */
 	public <T> T bean(Class<T> type) {
 		return this.context.getBean(type);
 	}

@@ -1,0 +1,49 @@
+package dev.caisson.platform;
+
+import dev.caisson.engine.EngineSettings;
+import dev.caisson.engine.IsolationEngine;
+import dev.caisson.engine.RootRefusedException;
+import dev.caisson.engine.container.Container;
+import dev.caisson.engine.container.ContainerState;
+import dev.caisson.platform.server.StartRefusedException;
+import dev.caisson.platform.system.Inventory;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Opens the engine with the service and closes it with the service. */
+@Configuration(proxyBeanMethods = false)
+class EngineConfiguration {
+
+	/** Closing lets go of the containers; they run on. */
+	@Bean(destroyMethod = "close")
+	IsolationEngine isolationEngine(CaissonSettings settings) {
+		try {
+			return IsolationEngine
+				.open(new EngineSettings(settings.dataRoot(), settings.runRoot(), settings.cgroupParent()));
+		}
+		catch (RootRefusedException ex) {
+			throw new StartRefusedException(ex.getMessage(), "stop that one, or choose another directory with "
+					+ (ex.root().equals(settings.runRoot()) ? "--run-root" : "--data-root"), ex);
+		}
+	}
+
+	@Bean
+	Inventory inventory(IsolationEngine engine) {
+		return () -> {
+			int running = 0;
+			int paused = 0;
+			int stopped = 0;
+			for (Container container : engine.containers().all()) {
+				ContainerState.Phase phase = container.state().phase();
+				switch (phase) {
+					case RUNNING -> running++;
+					case PAUSED -> paused++;
+					case CREATED, EXITED, REMOVING -> stopped++;
+				}
+			}
+			return new Inventory.Figures(running, paused, stopped, 0);
+		};
+	}
+
+}
