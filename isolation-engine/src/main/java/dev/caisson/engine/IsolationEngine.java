@@ -1,6 +1,10 @@
 package dev.caisson.engine;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+
 import dev.caisson.engine.container.Containers;
+import dev.caisson.engine.image.ImageStore;
 
 /**
  * The isolation engine of this host. Closing it lets go of everything that it holds;
@@ -15,12 +19,15 @@ public final class IsolationEngine implements AutoCloseable {
 
 	private final RootLock run;
 
+	private final ImageStore images;
+
 	private final Containers containers;
 
-	private IsolationEngine(EngineSettings settings, RootLock data, RootLock run) {
+	private IsolationEngine(EngineSettings settings, RootLock data, RootLock run, ImageStore images) {
 		this.settings = settings;
 		this.data = data;
 		this.run = run;
+		this.images = images;
 		this.containers = new Containers();
 	}
 
@@ -29,19 +36,41 @@ public final class IsolationEngine implements AutoCloseable {
 	 * @throws RootRefusedException if a root cannot be used, or another engine has it
 	 */
 	public static IsolationEngine open(EngineSettings settings) {
-		RootLock data = RootLock.take(settings.dataRoot(), "data root");
+		Deque<AutoCloseable> opened = new ArrayDeque<>();
 		try {
-			RootLock run = RootLock.take(settings.runRoot(), "run root");
-			return new IsolationEngine(settings, data, run);
+			RootLock data = push(opened, RootLock.take(settings.dataRoot(), "data root"));
+			RootLock run = push(opened, RootLock.take(settings.runRoot(), "run root"));
+			ImageStore images = push(opened, ImageStore.open(settings.dataRoot()));
+			return new IsolationEngine(settings, data, run, images);
 		}
 		catch (RuntimeException ex) {
-			data.close();
+			closeAll(opened, ex);
 			throw ex;
+		}
+	}
+
+	private static <T extends AutoCloseable> T push(Deque<AutoCloseable> opened, T part) {
+		opened.push(part);
+		return part;
+	}
+
+	private static void closeAll(Deque<AutoCloseable> opened, RuntimeException failure) {
+		for (AutoCloseable part : opened) {
+			try {
+				part.close();
+			}
+			catch (Exception ex) {
+				failure.addSuppressed(ex);
+			}
 		}
 	}
 
 	public EngineSettings settings() {
 		return this.settings;
+	}
+
+	public ImageStore images() {
+		return this.images;
 	}
 
 	public Containers containers() {
@@ -50,7 +79,7 @@ public final class IsolationEngine implements AutoCloseable {
 
 	@Override
 	public void close() {
-		try (this.data; this.run) {
+		try (this.data; this.run; this.images) {
 			this.containers.close();
 		}
 	}

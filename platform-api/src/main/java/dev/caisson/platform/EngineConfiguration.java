@@ -42,7 +42,7 @@ class EngineConfiguration {
 					case CREATED, EXITED, REMOVING -> stopped++;
 				}
 			}
-			return new Inventory.Figures(running, paused, stopped, 0);
+			return new Inventory.Figures(running, paused, stopped, engine.images().list().size());
 		};
 	}
 

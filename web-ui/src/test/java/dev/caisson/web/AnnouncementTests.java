@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class AnnouncementTests {
 
-	private final CaissonSettings settings = new CaissonSettings(Path.of("/srv/data"), Path.of("/run/c"),
+	private final CaissonSettings settings = new CaissonSettings(Path.of("/srv/data"), Path.of("/run/c"), "caisson",
 			Path.of("/run/c/caisson.sock"));
 
 	@Test
