@@ -59,8 +59,7 @@ final class DeviceMounts {
 	void attach(Map<String, Arg> clones) {
 		if (!this.root.bindsDev()) {
 			if (!this.root.attachesAt("/dev")) {
-				// the mount must not follow a link that the image has in the place of
-				// /dev
+				// the image may have a link in its place
 				this.steps.enter("/dev", this.steps.straightPlace("/dev"));
 				this.steps.mountHere("tmpfs", "/dev", Set.of(MountFlag.MS_NOSUID, MountFlag.MS_STRICTATIME),
 						this.root.labelled("mode=755,size=65536k"));
@@ -74,13 +73,13 @@ final class DeviceMounts {
 		if (this.root.owns(this.root.spec().namespaces().ipc())) {
 			mount("tmpfs", "/dev/shm", SAFE,
 					this.root.labelled("mode=1777,size=" + this.root.spec().root().sharedMemory()));
-			if (this.root.host().messageQueues()) {
+			if (hasQueues()) {
 				mount("mqueue", "/dev/mqueue", SAFE, this.root.labelled(""));
 			}
 		}
 		else {
 			share("/dev/shm", RootPlan.SHARED_MEMORY);
-			if (this.root.host().messageQueues()) {
+			if (hasQueues()) {
 				share("/dev/mqueue", RootPlan.MESSAGE_QUEUES);
 			}
 		}
@@ -93,7 +92,8 @@ final class DeviceMounts {
 		Targets inDev = new Targets(this.steps, true);
 		Targets elsewhere = new Targets(this.steps, false);
 		for (DeviceNode node : this.root.devices()) {
-			if (DeviceNode.STANDARD.stream().noneMatch((standard) -> standard.path().equals(node.path()))) {
+			if (DeviceNode.STANDARD.stream().noneMatch((standard) -> standard.path().equals(node.path()))
+					&& !isUsersDev(node.path())) {
 				add(node, isOwnDev(node.path()) ? inDev : elsewhere, clones);
 			}
 		}
@@ -110,6 +110,15 @@ final class DeviceMounts {
 		else {
 			this.steps.node(parent, name, node);
 		}
+	}
+
+	/** In a /dev that the user brought, nodes and queues are his own affair. */
+	private boolean isUsersDev(String path) {
+		return path.startsWith("/dev/") && this.root.bindsDev();
+	}
+
+	private boolean hasQueues() {
+		return this.root.host().messageQueues() && !this.root.bindsDev();
 	}
 
 	private boolean isOwnDev(String path) {
@@ -130,8 +139,8 @@ final class DeviceMounts {
 		if (this.root.attachesAt(target)) {
 			return;
 		}
+		this.steps.directory(target, 0755);
 		if (!this.root.bindsDev()) {
-			this.steps.directory(target, 0755);
 			this.steps.mount(type, target, type, flags, data);
 			return;
 		}

@@ -131,6 +131,8 @@ final class MountSteps {
 		Arg file = open(path, Fd.O_WRONLY, "O_WRONLY", Fd.RESOLVE_NO_SYMLINKS, "RESOLVE_NO_SYMLINKS", Set.of());
 		this.child.call(purpose, SystemCall.WRITE, file, Arg.text(value),
 				Arg.number(value.getBytes(StandardCharsets.UTF_8).length));
+		// a mount with a file that is open for writing cannot become read-only
+		this.child.call("close " + path, SystemCall.CLOSE, file);
 	}
 
 	/** Goes to a directory; what is mounted on "." then needs no path. */
@@ -192,8 +194,17 @@ final class MountSteps {
 				MountFlag.arg(Set.of(MountFlag.MS_REC, MountFlag.MS_PRIVATE)), Arg.NULL);
 	}
 
+	/**
+	 * Takes the ids of a user namespace's root, without which its files have no owner.
+	 */
+	void becomeRoot() {
+		Arg root = Arg.number(0);
+		this.child.call("become root of the user namespace", SystemCall.SETRESGID, root, root, root);
+		this.child.call("become root of the user namespace", SystemCall.SETRESUID, root, root, root);
+	}
+
 	void umask(int mask) {
-		this.child.call("create files with all bits but " + Integer.toOctalString(mask), SystemCall.UMASK, octal(mask));
+		this.child.call("set the umask to " + Integer.toOctalString(mask), SystemCall.UMASK, octal(mask));
 	}
 
 	private static Arg octal(int mode) {

@@ -46,9 +46,10 @@ final class OwnMountNamespace {
 		});
 	}
 
-	private static Fd onThread(String name, Supplier<Fd> action) {
+	/** Runs something on a thread that ends with it, whatever it did to itself. */
+	static Fd onThread(String name, Supplier<Fd> action) {
 		FutureTask<Fd> task = new FutureTask<>(action::get);
-		Thread thread = Thread.ofPlatform().name("mount namespace for " + name).daemon().start(task);
+		Thread thread = Thread.ofPlatform().name("mounting " + name).daemon().start(task);
 		boolean interrupted = false;
 		while (true) {
 			try {

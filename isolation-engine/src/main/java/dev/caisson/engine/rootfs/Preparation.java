@@ -54,7 +54,7 @@ final class Preparation {
 
 	/** The steps would refuse these too, with less to say. */
 	private void refuseLinks() {
-		for (String path : List.of("/proc", "/sys", "/dev")) {
+		for (String path : SystemMounts.PLACES) {
 			if (this.image.isLink(path)) {
 				throw new LinuxException("mount", path, Errno.ELOOP,
 						"in the image it is a symbolic link, which could lead the mount elsewhere");
@@ -165,16 +165,17 @@ final class Preparation {
 	}
 
 	private void makePlaces(RootPlan plan) {
-		List.of("/proc", "/sys", "/dev").forEach((path) -> this.image.ensure(path, true));
-		List<String> covered = new ArrayList<>();
+		SystemMounts.PLACES.forEach((path) -> this.image.ensure(path, true));
+		List<String> covered = new ArrayList<>(SystemMounts.PLACES);
 		for (Attachment attachment : plan.attachments()) {
-			if (!UserMounts.isLate(attachment) && covered.stream().noneMatch(attachment::within)) {
+			if (covered.stream().noneMatch(attachment::within)) {
 				this.image.ensure(attachment.target(), attachment.directory());
 			}
 			covered.add(attachment.target());
 		}
-		if (plan.attachments().stream().noneMatch(Attachment::directory)) {
-			this.image.ensure(RootFilesystem.normalize(this.spec.process().workingDirectory()), true);
+		String directory = RootFilesystem.normalize(this.spec.process().workingDirectory());
+		if (covered.stream().noneMatch((target) -> (directory + "/").startsWith(target + "/"))) {
+			this.image.ensure(directory, true);
 		}
 	}
 

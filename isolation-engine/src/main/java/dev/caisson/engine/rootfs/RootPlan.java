@@ -45,6 +45,12 @@ record RootPlan(ContainerSpec spec, HostView host, Surroundings surroundings, Li
 		SystemMounts.Made made = system.make();
 		Map<String, Arg> nodes = dev.cloneNodes();
 		steps.pivot(plan.descriptor(ROOT), this.surroundings.emptyDirectory());
+		if (shifted()) {
+			// until here the process needed the host's root, whose directories are closed
+			// to others
+			steps.becomeRoot();
+			SystemMounts.PLACES.forEach((path) -> steps.directory(path, 0755));
+		}
 		mounts.attachEarly();
 		system.attach(made);
 		dev.attach(nodes);

@@ -3,6 +3,7 @@ package dev.caisson.engine.rootfs;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 
 import dev.caisson.engine.linux.Errno;
 import dev.caisson.engine.linux.Fd;
@@ -32,33 +33,50 @@ final class ShiftedOverlay {
 		return mountOnAttached(layersLowestFirst, upper, work, label, userNamespace);
 	}
 
-	static Fd mountOnDetached(List<Path> layersLowestFirst, Path upper, Path work, String label, Fd userNamespace) {
-		try (Overlay.Names names = new Overlay.Names(); Fd context = Overlay.open()) {
-			for (Path layer : layersLowestFirst.reversed()) {
-				DetachedMount.set(context, "lowerdir+", names.of(shifted(layer, userNamespace)));
+	private static Fd mountOnDetached(List<Path> layersLowestFirst, Path upper, Path work, String label,
+			Fd userNamespace) {
+		Fd parent = shifted(upper.getParent(), userNamespace);
+		return withIdsOf(parent, () -> {
+			try (Overlay.Names names = new Overlay.Names(); Fd context = Overlay.open()) {
+				String place = names.of(parent);
+				for (Path layer : layersLowestFirst.reversed()) {
+					DetachedMount.set(context, "lowerdir+", names.of(shifted(layer, userNamespace)));
+				}
+				DetachedMount.set(context, "upperdir", place + "/" + upper.getFileName());
+				DetachedMount.set(context, "workdir", place + "/" + work.getFileName());
+				return Overlay.finish(context, upper, label, MountApi.MOUNT_ATTR_NODEV);
 			}
-			String parent = names.of(shifted(upper.getParent(), userNamespace));
-			DetachedMount.set(context, "upperdir", parent + "/" + upper.getFileName());
-			DetachedMount.set(context, "workdir", parent + "/" + work.getFileName());
-			return Overlay.finish(context, upper, label, MountApi.MOUNT_ATTR_NODEV);
-		}
+		});
 	}
 
 	static Fd mountOnAttached(List<Path> layersLowestFirst, Path upper, Path work, String label, Fd userNamespace) {
 		return OwnMountNamespace.call("overlay", () -> {
 			for (Path layer : layersLowestFirst) {
-				attach(layer, userNamespace);
+				try (Fd mount = shifted(layer, userNamespace)) {
+					attach(mount, layer);
+				}
 			}
-			attach(upper.getParent(), userNamespace);
-			Fd overlay = Overlay.mount(layersLowestFirst, upper, work, label);
+			Fd overlay;
+			try (Fd parent = shifted(upper.getParent(), userNamespace)) {
+				attach(parent, upper.getParent());
+				overlay = withIdsOf(parent, () -> Overlay.mount(layersLowestFirst, upper, work, label));
+			}
 			DetachedMount.change(overlay, false, MountApi.MOUNT_ATTR_NODEV, 0, 0);
 			return overlay;
 		});
 	}
 
-	private static void attach(Path directory, Fd userNamespace) {
-		try (Fd shifted = shifted(directory, userNamespace); Arena arena = Arena.ofConfined()) {
-			Linux.call(SystemCall.MOVE_MOUNT, directory.toString(), shifted.number(), Linux.text(arena, "").address(),
+	/**
+	 * On disk the directory of upper and work is root's, so it shows which ids root has.
+	 */
+	private static Fd withIdsOf(Fd parent, Supplier<Fd> action) {
+		FileStatus status = FileStatus.of(parent);
+		return FileIdentity.call(status.uid(), status.gid(), action);
+	}
+
+	private static void attach(Fd mount, Path directory) {
+		try (Arena arena = Arena.ofConfined()) {
+			Linux.call(SystemCall.MOVE_MOUNT, directory.toString(), mount.number(), Linux.text(arena, "").address(),
 					Linux.AT_FDCWD, Linux.text(arena, directory.toString()).address(),
 					MountApi.MOVE_MOUNT_F_EMPTY_PATH);
 		}

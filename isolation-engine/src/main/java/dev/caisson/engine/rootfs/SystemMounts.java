@@ -1,5 +1,6 @@
 package dev.caisson.engine.rootfs;
 
+import java.util.List;
 import java.util.Set;
 
 import dev.caisson.engine.launch.Arg;
@@ -20,6 +21,9 @@ final class SystemMounts {
 
 	private static final Set<MountFlag> SAFE_FLAGS = Set.of(MountFlag.MS_NOSUID, MountFlag.MS_NODEV,
 			MountFlag.MS_NOEXEC);
+
+	/** What the root must have for the mounts that every container has. */
+	static final List<String> PLACES = List.of("/proc", "/sys", "/dev");
 
 	private static final String SYS = "/sys", CGROUP = "/sys/fs/cgroup";
 

@@ -25,12 +25,15 @@ final class UserMounts {
 
 	void attachEarly() {
 		boolean first = true;
+		Targets targets = new Targets(this.steps, false);
 		for (Attachment attachment : this.root.attachments()) {
 			if (!isLate(attachment)) {
 				// the service has made the target in the root, but an outer mount may
 				// hide it
-				attach(attachment, this.root.shifted() || !first, false);
+				attach(attachment, this.root.shifted() || !first, targets);
 				first = first && !attachment.directory();
+				// what was opened before may be hidden now
+				targets = attachment.directory() ? new Targets(this.steps, false) : targets;
 			}
 		}
 	}
@@ -38,16 +41,18 @@ final class UserMounts {
 	void attachLate() {
 		for (Attachment attachment : this.root.attachments()) {
 			if (isLate(attachment)) {
-				attach(attachment, true, true);
+				attach(attachment, true, new Targets(this.steps, true));
 			}
 		}
 	}
 
+	/**
+	 * Where nobody else can: the service in a shifted root, a later step in a read-only
+	 * one.
+	 */
 	void makeWorkingDirectory() {
 		String directory = RootFilesystem.normalize(this.root.spec().process().workingDirectory());
-		boolean madeByService = !this.root.shifted()
-				&& this.root.attachments().stream().noneMatch(Attachment::directory);
-		if (!madeByService && !directory.equals("/")) {
+		if (this.root.shifted() && this.root.spec().root().readOnly() && !directory.equals("/")) {
 			new Targets(this.steps, false).make(directory, true);
 		}
 	}
@@ -56,8 +61,7 @@ final class UserMounts {
 		return attachment.within("/proc") || attachment.within("/sys") || attachment.within("/dev");
 	}
 
-	private void attach(Attachment attachment, boolean make, boolean straight) {
-		Targets targets = new Targets(this.steps, straight);
+	private void attach(Attachment attachment, boolean make, Targets targets) {
 		if (make) {
 			targets.make(attachment.target(), attachment.directory());
 		}
