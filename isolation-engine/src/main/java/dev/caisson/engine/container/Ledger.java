@@ -66,6 +66,9 @@ final class Ledger {
 	}
 
 	private List<String> lines() {
+		if (Files.notExists(this.file)) {
+			return List.of();
+		}
 		try {
 			String text = Files.readString(this.file);
 			// a line without its end was being written when the machine stopped: what it

@@ -114,4 +114,29 @@ sealed interface OutputSource extends AutoCloseable {
 
 	}
 
+	/** The keeper is gone: nothing comes any more. */
+	record Gone() implements OutputSource {
+
+		@Override
+		public Fd watched() {
+			throw new IllegalStateException("there is nothing to watch");
+		}
+
+		@Override
+		public boolean isTerminal() {
+			return false;
+		}
+
+		@Override
+		public long moveInto(Spool spool, PumpBuffers buffers) {
+			return 0;
+		}
+
+		@Override
+		public void close() {
+			// nothing is open
+		}
+
+	}
+
 }

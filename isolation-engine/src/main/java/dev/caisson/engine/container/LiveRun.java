@@ -1,0 +1,253 @@
+package dev.caisson.engine.container;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+
+import dev.caisson.engine.launch.ExitStatus;
+import dev.caisson.engine.launch.KeptDescriptor;
+import dev.caisson.engine.linux.EventLoop;
+import dev.caisson.engine.linux.Fd;
+import dev.caisson.engine.linux.Linux;
+import dev.caisson.engine.linux.SystemCall;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A run under way, from its beginning or from when it was taken back: its output, its
+ * terminal and its end. <pre>
+ *   the first process ends --> take what is in the pipes --> all at their end --> conclude
+ *                                  \--> someone holds one open: kill the rest, wait a little
+ * </pre> Safe for use by many threads.
+ */
+final class LiveRun {
+
+	private static final Logger LOG = LoggerFactory.getLogger(LiveRun.class);
+
+	/** Of asm-generic/ioctls.h. */
+	private static final int TIOCSWINSZ = 0x5414;
+
+	/** How long the end of a run waits for those who are attached and keep reading. */
+	private static final Duration FAREWELL = Duration.ofMillis(200);
+
+	private final Machinery machinery;
+
+	private final ContainerDirectory directory;
+
+	private final Run run;
+
+	private final @Nullable Fd terminal;
+
+	private final OutputPump pump;
+
+	private final BiConsumer<ExitStatus, Boolean> conclusion;
+
+	private final Audience audience;
+
+	private CompletableFuture<Void> delivered = CompletableFuture.completedFuture(null);
+
+	private EventLoop.@Nullable Watch endWatch;
+
+	private EventLoop.@Nullable Timer lastCall;
+
+	/** Touched by the loop's thread alone. */
+	private boolean ended;
+
+	private boolean drained;
+
+	/** Guarded by this. */
+	private boolean gone;
+
+	/**
+	 * Takes over the service's ends of the streams.
+	 * @param ends by name; of a terminal, also the terminal itself
+	 * @param conclusion told, by a thread that may block, when the run is over: how it
+	 * ended and whether the OOM killer struck
+	 */
+	LiveRun(Machinery machinery, ContainerDirectory directory, Run run, Map<KeptDescriptor, Fd> ends, LogFiles log,
+			Audience audience, BiConsumer<ExitStatus, Boolean> conclusion) {
+		this.machinery = machinery;
+		this.directory = directory;
+		this.run = run;
+		this.audience = audience;
+		this.conclusion = conclusion;
+		Fd console = ends.get(KeptDescriptor.TERMINAL);
+		this.terminal = (console != null) ? console.duplicate(0) : null;
+		this.pump = new OutputPump(machinery.loop(), machinery.buffers(), directory, log, audience, sources(ends),
+				this::drained);
+	}
+
+	private static Map<Integer, OutputSource> sources(Map<KeptDescriptor, Fd> ends) {
+		Fd console = ends.get(KeptDescriptor.TERMINAL);
+		if (console != null) {
+			return Map.of(1, new OutputSource.Terminal(console, end(ends, KeptDescriptor.RELAY_IN),
+					end(ends, KeptDescriptor.RELAY_OUT)));
+		}
+		return Map.of(1, new OutputSource.Pipe(end(ends, KeptDescriptor.STDOUT)), 2,
+				new OutputSource.Pipe(end(ends, KeptDescriptor.STDERR)));
+	}
+
+	private static Fd end(Map<KeptDescriptor, Fd> ends, KeptDescriptor kept) {
+		Fd end = ends.get(kept);
+		if (end == null) {
+			throw new IllegalArgumentException("a run without " + kept);
+		}
+		return end;
+	}
+
+	void begin() {
+		this.machinery.loop().execute(() -> {
+			this.pump.begin();
+			this.endWatch = this.machinery.loop().watch(this.run.ended(), EventLoop.READABLE, (_) -> ended());
+		});
+	}
+
+	private void ended() {
+		if (this.endWatch != null) {
+			this.endWatch.close();
+		}
+		this.ended = true;
+		this.pump.processEnded();
+		if (this.drained) {
+			conclude();
+			return;
+		}
+		// a process of the container that has outlived the first one, as it can in the
+		// host's pid namespace
+		this.machinery.background().execute(this::killRest);
+		this.lastCall = this.machinery.loop().schedule(this.machinery.patience(), this.pump::abandon);
+	}
+
+	private void drained() {
+		this.drained = true;
+		this.delivered = this.audience.finish();
+		if (this.ended) {
+			conclude();
+		}
+	}
+
+	private void conclude() {
+		if (this.lastCall != null) {
+			this.lastCall.cancel();
+		}
+		this.machinery.background().execute(() -> {
+			ExitStatus status = this.run.status().orElse(Container.UNKNOWN_STATUS);
+			boolean oomKilled = safely("count the OOM killer's strikes", this.run::oomKilled).orElse(false);
+			this.conclusion.accept(status, oomKilled);
+		});
+	}
+
+	/** Waits a little until the attached have had everything. */
+	void awaitAudience() {
+		Audience.await(this.delivered, FAREWELL);
+	}
+
+	private void killRest() {
+		safely("kill what is left", () -> {
+			this.run.killAll();
+			return true;
+		});
+	}
+
+	/** Removes everything that the run has made. */
+	void release() {
+		killRest();
+		synchronized (this) {
+			this.gone = true;
+		}
+		if (this.terminal != null) {
+			this.terminal.close();
+		}
+		this.run.release();
+		deleteSpools(this.directory);
+	}
+
+	static void deleteSpools(ContainerDirectory directory) {
+		try {
+			Files.deleteIfExists(directory.spool(1));
+			Files.deleteIfExists(directory.spool(2));
+			// the last: without it, the spools would be taken for output of a new run
+			Files.deleteIfExists(directory.logPosition());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("remove the spools of " + directory.id(), ex);
+		}
+	}
+
+	/** Lets go without an end: the container runs on. On the loop's thread. */
+	void letGo() {
+		if (this.endWatch != null) {
+			this.endWatch.close();
+		}
+		if (this.lastCall != null) {
+			this.lastCall.cancel();
+		}
+		this.pump.letGo();
+		synchronized (this) {
+			this.gone = true;
+			this.run.letGo();
+			if (this.terminal != null) {
+				this.terminal.close();
+			}
+		}
+	}
+
+	int pid() {
+		return this.run.pid();
+	}
+
+	/** Whether there was a process to send it to. */
+	synchronized boolean signal(int number) {
+		return !this.gone && this.run.signal(number);
+	}
+
+	synchronized void freeze() {
+		if (!this.gone) {
+			this.run.freeze();
+		}
+	}
+
+	synchronized void thaw() {
+		if (!this.gone) {
+			this.run.thaw();
+		}
+	}
+
+	synchronized List<Integer> processes() {
+		return this.gone ? List.of() : this.run.processes();
+	}
+
+	/** See tty_ioctl(4). Without a terminal, nothing happens. */
+	synchronized void resize(int rows, int columns) {
+		if (this.terminal != null && !this.gone) {
+			try (Arena arena = Arena.ofConfined()) {
+				MemorySegment size = arena.allocate(8, 2);
+				size.set(ValueLayout.JAVA_SHORT, 0, (short) rows);
+				size.set(ValueLayout.JAVA_SHORT, 2, (short) columns);
+				Linux.call(SystemCall.IOCTL, this.terminal.name(), this.terminal.number(), TIOCSWINSZ, size.address());
+			}
+		}
+	}
+
+	private <T> Optional<T> safely(String purpose, Supplier<T> action) {
+		try {
+			return Optional.of(action.get());
+		}
+		catch (RuntimeException ex) {
+			LOG.warn("{} of container {}", purpose, this.directory.id(), ex);
+			return Optional.empty();
+		}
+	}
+
+}
