@@ -28,7 +28,7 @@ public final class IsolationEngine implements AutoCloseable {
 		this.data = data;
 		this.run = run;
 		this.images = images;
-		this.containers = new Containers();
+		this.containers = Containers.open(settings.cgroupParent(), settings.dataRoot(), settings.runRoot());
 	}
 
 	/**

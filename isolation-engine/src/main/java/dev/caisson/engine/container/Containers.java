@@ -17,6 +17,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
 import dev.caisson.engine.linux.EventLoop;
 import dev.caisson.engine.spec.ContainerId;
@@ -38,6 +40,8 @@ public final class Containers implements AutoCloseable {
 	private final Path dataRoot;
 
 	private final Path runRoot;
+
+	private final Runs runs;
 
 	private final Machinery machinery;
 
@@ -61,18 +65,37 @@ public final class Containers implements AutoCloseable {
 
 	};
 
-	Containers(Path dataRoot, Path runRoot, Runs runs) {
-		this(dataRoot, runRoot, runs, MOST_BEHIND, PATIENCE);
-	}
-
-	Containers(Path dataRoot, Path runRoot, Runs runs, long mostBehind, Duration patience) {
+	/**
+	 * Makes the containers of an engine.
+	 * @param runs begins runs; closed with this, if it can be
+	 */
+	Containers(Path dataRoot, Path runRoot, Function<ToIntFunction<ContainerId>, Runs> runs, long mostBehind,
+			Duration patience) {
 		this.dataRoot = dataRoot;
 		this.runRoot = runRoot;
+		this.runs = runs.apply(this::pidOf);
 		ExecutorService background = Executors
 			.newCachedThreadPool(Thread.ofPlatform().daemon().name("caisson-container-", 0).factory());
-		this.machinery = new Machinery(new EventLoop("caisson-streams"), new PumpBuffers(), background, runs,
+		this.machinery = new Machinery(new EventLoop("caisson-streams"), new PumpBuffers(), background, this.runs,
 				mostBehind, patience);
 		this.trash = new Trash(dataRoot.resolve("trash"), background);
+	}
+
+	/**
+	 * Opens the containers below two roots, which are this engine's alone; as root.
+	 * @param cgroupParent the group below which theirs are
+	 */
+	public static Containers open(String cgroupParent, Path dataRoot, Path runRoot) {
+		return new Containers(dataRoot, runRoot,
+				(pidOf) -> new Launches(Mechanisms.open(cgroupParent, dataRoot, runRoot, pidOf)), MOST_BEHIND,
+				PATIENCE);
+	}
+
+	/** The first process of a container whose namespaces another one wants to join. */
+	private int pidOf(ContainerId id) {
+		return find(id).map((container) -> container.state().pid())
+			.filter((pid) -> pid > 0)
+			.orElseThrow(() -> new IllegalStateException("cannot join namespaces of a non running container: " + id));
 	}
 
 	/**
@@ -211,6 +234,7 @@ public final class Containers implements AutoCloseable {
 			Thread.currentThread().interrupt();
 		}
 		this.machinery.loop().close();
+		this.runs.close();
 	}
 
 }

@@ -85,6 +85,11 @@ final class Launches implements Runs {
 		ledger.clear();
 	}
 
+	@Override
+	public void close() {
+		this.mechanisms.close();
+	}
+
 	private static Optional<ProcessIdentity> keeperOf(Ledger ledger) {
 		return ledger.outstanding()
 			.stream()

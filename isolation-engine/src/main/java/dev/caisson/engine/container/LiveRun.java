@@ -39,7 +39,7 @@ final class LiveRun {
 	private static final int TIOCSWINSZ = 0x5414;
 
 	/** How long the end of a run waits for those who are attached and keep reading. */
-	private static final Duration FAREWELL = Duration.ofMillis(200);
+	private static final Duration FAREWELL = Duration.ofSeconds(1);
 
 	private final Machinery machinery;
 

@@ -5,7 +5,7 @@ import java.util.Optional;
 import dev.caisson.engine.spec.ContainerSpec;
 
 /** Begins runs, and finds those that an earlier service had begun. */
-interface Runs {
+interface Runs extends AutoCloseable {
 
 	/**
 	 * Starts a container and returns when its program has been executed.
@@ -25,5 +25,9 @@ interface Runs {
 	 * to repeat.
 	 */
 	void undo(ContainerDirectory directory, Ledger ledger);
+
+	/** Lets go of what all runs share; they go on. */
+	@Override
+	void close();
 
 }

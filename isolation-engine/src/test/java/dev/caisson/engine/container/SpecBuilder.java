@@ -1,0 +1,81 @@
+package dev.caisson.engine.container;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+
+import dev.caisson.engine.spec.CapabilitySet;
+import dev.caisson.engine.spec.ContainerId;
+import dev.caisson.engine.spec.ContainerSpec;
+import dev.caisson.engine.spec.DeviceSpec;
+import dev.caisson.engine.spec.IdentitySpec;
+import dev.caisson.engine.spec.NamespaceSpec;
+import dev.caisson.engine.spec.PrivilegeSpec;
+import dev.caisson.engine.spec.ProcessSpec;
+import dev.caisson.engine.spec.ResourceSpec;
+import dev.caisson.engine.spec.RootSpec;
+import dev.caisson.engine.spec.SysctlSpec;
+
+/** What the tests of this package run: Docker's defaults, with a few things changed. */
+final class SpecBuilder {
+
+	private final ContainerId id;
+
+	private final Path layer;
+
+	private List<String> arguments = List.of("true");
+
+	private boolean terminal;
+
+	private boolean openStdin;
+
+	private NamespaceSpec namespaces = NamespaceSpec.PRIVATE;
+
+	private ResourceSpec resources = ResourceSpec.UNLIMITED;
+
+	SpecBuilder(ContainerId id, Path layer) {
+		this.id = id;
+		this.layer = layer;
+	}
+
+	SpecBuilder run(String... arguments) {
+		this.arguments = List.of(arguments);
+		return this;
+	}
+
+	SpecBuilder shell(String script) {
+		return run("sh", "-c", script);
+	}
+
+	SpecBuilder terminal() {
+		this.terminal = true;
+		return this;
+	}
+
+	SpecBuilder openStdin() {
+		this.openStdin = true;
+		return this;
+	}
+
+	SpecBuilder namespaces(NamespaceSpec namespaces) {
+		this.namespaces = namespaces;
+		return this;
+	}
+
+	SpecBuilder resources(ResourceSpec resources) {
+		this.resources = resources;
+		return this;
+	}
+
+	ContainerSpec build() {
+		ProcessSpec process = new ProcessSpec(this.arguments, List.of("PATH=/bin"), "/", "", List.of(), this.terminal,
+				this.openStdin, false, List.of(), OptionalInt.empty());
+		PrivilegeSpec privileges = new PrivilegeSpec(false, CapabilitySet.DEFAULT, false,
+				new PrivilegeSpec.SeccompChoice.Default(), new PrivilegeSpec.SelinuxChoice.Default(),
+				PrivilegeSpec.DEFAULT_MASKED, PrivilegeSpec.DEFAULT_READ_ONLY);
+		IdentitySpec identity = new IdentitySpec("box", "", List.of(), List.of(), List.of(), List.of());
+		return new ContainerSpec(this.id, new RootSpec(List.of(this.layer), false, 64 << 20), process, this.namespaces,
+				identity, List.of(), DeviceSpec.NONE, this.resources, privileges, SysctlSpec.NONE);
+	}
+
+}
