@@ -5,6 +5,7 @@ import dev.caisson.engine.IsolationEngine;
 import dev.caisson.engine.RootRefusedException;
 import dev.caisson.engine.container.Container;
 import dev.caisson.engine.container.ContainerState;
+import dev.caisson.engine.image.ImageStore;
 import dev.caisson.platform.server.StartRefusedException;
 import dev.caisson.platform.system.Inventory;
 
@@ -26,6 +27,11 @@ class EngineConfiguration {
 			throw new StartRefusedException(ex.getMessage(), "stop that one, or choose another directory with "
 					+ (ex.root().equals(settings.runRoot()) ? "--run-root" : "--data-root"), ex);
 		}
+	}
+
+	@Bean(destroyMethod = "")
+	ImageStore imageStore(IsolationEngine engine) {
+		return engine.images();
 	}
 
 	@Bean

@@ -261,6 +261,15 @@ public final class ImageStore implements AutoCloseable {
 	}
 
 	/**
+	 * How many bytes the files of each of an image's layers have, lowest first.
+	 * @throws ImageNotFoundException if there is no such image
+	 */
+	public List<Long> layerSizes(Digest image) {
+		ImageIndex now = this.index;
+		return config(image).diffIds().stream().map((layer) -> size(now, layer)).toList();
+	}
+
+	/**
 	 * Gives an image one more name.
 	 * @param target gets the tag {@code latest} if it has none
 	 * @throws InvalidReferenceException if the name has a digest, which cannot be chosen

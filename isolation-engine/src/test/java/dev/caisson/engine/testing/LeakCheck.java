@@ -1,5 +1,7 @@
 package dev.caisson.engine.testing;
 
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.List;
 
@@ -24,8 +26,14 @@ class LeakCheck implements BeforeAllCallback, BeforeEachCallback, AfterEachCallb
 	private static final Duration PAUSE = Duration.ofMillis(20);
 
 	@Override
-	public void beforeAll(ExtensionContext context) {
+	public void beforeAll(ExtensionContext context) throws IOException {
+		openWhatTheJvmKeeps();
 		remember(context);
+	}
+
+	/** The first channel of a JVM opens a socket that stays until its end. */
+	private static void openWhatTheJvmKeeps() throws IOException {
+		ServerSocketChannel.open().close();
 	}
 
 	@Override

@@ -4,8 +4,14 @@ import java.io.IOException;
 import java.util.stream.Collectors;
 
 import dev.caisson.engine.container.LaunchFailedException;
+import dev.caisson.engine.image.AmbiguousImageException;
+import dev.caisson.engine.image.ImageConflictException;
+import dev.caisson.engine.image.ImageNotFoundException;
+import dev.caisson.engine.image.InvalidImageException;
+import dev.caisson.engine.image.InvalidReferenceException;
 import dev.caisson.engine.spec.InvalidSpecException;
 import jakarta.servlet.http.HttpServletResponse;
+import org.apache.catalina.connector.ClientAbortException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.exc.StreamReadException;
@@ -17,7 +23,6 @@ import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.ServletRequestBindingException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
-import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
@@ -44,6 +49,21 @@ final class ApiErrors {
 
 	@ExceptionHandler
 	void invalid(InvalidSpecException ex, HttpServletResponse response) throws IOException {
+		this.errors.write(response, 400, ex.getMessage());
+	}
+
+	@ExceptionHandler
+	void noImage(ImageNotFoundException ex, HttpServletResponse response) throws IOException {
+		this.errors.write(response, 404, ex.getMessage());
+	}
+
+	@ExceptionHandler
+	void imageInUse(ImageConflictException ex, HttpServletResponse response) throws IOException {
+		this.errors.write(response, 409, ex.getMessage());
+	}
+
+	@ExceptionHandler({ InvalidReferenceException.class, InvalidImageException.class, AmbiguousImageException.class })
+	void wrongImage(RuntimeException ex, HttpServletResponse response) throws IOException {
 		this.errors.write(response, 400, ex.getMessage());
 	}
 
@@ -91,18 +111,23 @@ final class ApiErrors {
 	}
 
 	@ExceptionHandler
-	void gone(AsyncRequestNotUsableException ex) {
-		log.debug("client has gone", ex);
-	}
-
-	@ExceptionHandler
 	void unexpected(Exception ex, HttpServletResponse response) throws IOException {
-		if (ex.getClass().getSimpleName().equals("ClientAbortException")) {
+		if (clientHasGone(ex)) {
+			// nobody is left to be answered; what was under way has ended by this
 			log.debug("client has gone", ex);
 			return;
 		}
 		log.error("request fails by an unexpected error", ex);
 		this.errors.write(response, 500, (ex.getMessage() != null) ? ex.getMessage() : ex.toString());
+	}
+
+	private static boolean clientHasGone(Throwable ex) {
+		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
+			if (cause instanceof ClientAbortException) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 }

@@ -36,6 +36,8 @@ final class UnixConnector {
 		protocol.setKeepAliveTimeout(-1);
 		protocol.setMaxKeepAliveRequests(-1);
 		protocol.setMaxConnections(-1);
+		// a client that is still sending an archive would else miss why it was refused
+		protocol.setMaxSwallowSize(-1);
 		Connector connector = new Connector(protocol);
 		connector.setProperty("unixDomainSocketPath", path.toString());
 		acceptImageNames(connector);

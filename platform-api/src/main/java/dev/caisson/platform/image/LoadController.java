@@ -1,0 +1,69 @@
+package dev.caisson.platform.image;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+import dev.caisson.engine.image.ImageStore;
+import dev.caisson.engine.image.InvalidImageException;
+import dev.caisson.platform.server.ApiException;
+import dev.caisson.platform.server.ProgressStream;
+import dev.caisson.platform.server.QueryFlag;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** How images come in. */
+@RestController
+final class LoadController {
+
+	private final ImageStore images;
+
+	private final JsonMapper json;
+
+	LoadController(ImageStore images, JsonMapper json) {
+		this.images = images;
+		this.json = json;
+	}
+
+	/** Reads the archive from the connection as it comes, in whatever length. */
+	@PostMapping("/images/load")
+	void load(InputStream archive, HttpServletResponse response, @RequestParam(required = false) @Nullable String quiet)
+			throws IOException {
+		ProgressStream progress = new ProgressStream(response, this.json);
+		try {
+			this.images.load(archive, new LoadProgress(progress, QueryFlag.isTrue(quiet)));
+		}
+		catch (InvalidImageException ex) {
+			if (!progress.isStarted()) {
+				throw ex;
+			}
+			progress.fail(ex.getMessage());
+		}
+	}
+
+	/**
+	 * Registries are a capability of their own, not there yet. The status is the one by
+	 * which clients know that there is no such image to be had.
+	 */
+	@PostMapping("/images/create")
+	void create(@RequestParam(defaultValue = "") String fromImage) {
+		throw new PullRefusedException(fromImage);
+	}
+
+	/** An image that cannot be fetched from anywhere. */
+	private static final class PullRefusedException extends ApiException {
+
+		private static final long serialVersionUID = 1L;
+
+		PullRefusedException(String name) {
+			super(404, name.isEmpty() ? "import is not supported yet; use docker load"
+					: "pull access denied for " + name + ", registries are not supported yet; use docker load");
+		}
+
+	}
+
+}
