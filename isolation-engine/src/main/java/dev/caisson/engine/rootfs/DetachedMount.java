@@ -61,6 +61,13 @@ final class DetachedMount {
 		}
 	}
 
+	/** See fsconfig(2): sets an option that has no value. */
+	static void set(Fd context, String option) {
+		try (Arena arena = Arena.ofConfined()) {
+			configure(context, option, MountApi.FSCONFIG_SET_FLAG, Linux.text(arena, option), MemorySegment.NULL);
+		}
+	}
+
 	/** See fsconfig(2) and fsmount(2): makes the file system and a mount of it. */
 	static Fd create(Fd context, String name, long attributes) {
 		configure(context, name, MountApi.FSCONFIG_CMD_CREATE, MemorySegment.NULL, MemorySegment.NULL);

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.caisson.engine.linux.Errno;
 import dev.caisson.engine.linux.Fd;
 import dev.caisson.engine.linux.Linux;
 import dev.caisson.engine.linux.LinuxException;
@@ -23,10 +24,10 @@ final class LegacyOverlay {
 	private LegacyOverlay() {
 	}
 
-	static Fd mount(List<Path> layersLowestFirst, Path upper, Path work, String label) {
+	static Fd mount(Overlay.Layout layout) {
 		return OwnMountNamespace.call("overlay", () -> {
 			try (Overlay.Names names = new Overlay.Names()) {
-				return mountHere(options(names, layersLowestFirst, upper, work, label), upper);
+				return mountHere(options(names, layout), layout.upper());
 			}
 		});
 	}
@@ -42,18 +43,18 @@ final class LegacyOverlay {
 		return DetachedMount.bind(place, false);
 	}
 
-	private static String options(Overlay.Names names, List<Path> layersLowestFirst, Path upper, Path work,
-			String label) {
+	private static String options(Overlay.Names names, Overlay.Layout layout) {
 		List<String> lower = new ArrayList<>();
-		for (Path layer : layersLowestFirst.reversed()) {
+		for (Path layer : layout.layersLowestFirst().reversed()) {
 			lower.add(names.ofDescriptor(layer));
 		}
 		String options = "redirect_dir=nofollow,metacopy=off,index=off,lowerdir=" + String.join(":", lower)
-				+ ",upperdir=" + names.ofDescriptor(upper) + ",workdir=" + names.ofDescriptor(work)
-				+ (label.isEmpty() ? "" : ",context=\"" + label + '"');
+				+ ",upperdir=" + names.ofDescriptor(layout.upper()) + ",workdir=" + names.ofDescriptor(layout.work())
+				+ (Overlay.skipsDisk(layout) ? "," + Overlay.VOLATILE : "")
+				+ (layout.label().isEmpty() ? "" : ",context=\"" + layout.label() + '"');
 		if (options.length() > MOST_OPTIONS) {
-			throw new LinuxException("mount", "overlay of " + upper, dev.caisson.engine.linux.Errno.E2BIG,
-					layersLowestFirst.size() + " layers are more than a kernel before 6.7 can take");
+			throw new LinuxException("mount", "overlay of " + layout.upper(), Errno.E2BIG,
+					lower.size() + " layers are more than a kernel before 6.7 can take");
 		}
 		return options;
 	}

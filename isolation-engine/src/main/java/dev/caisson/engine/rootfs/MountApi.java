@@ -17,7 +17,7 @@ final class MountApi {
 
 	static final int FSOPEN_CLOEXEC = 1, FSMOUNT_CLOEXEC = 1;
 
-	static final int FSCONFIG_SET_STRING = 1, FSCONFIG_CMD_CREATE = 6;
+	static final int FSCONFIG_SET_FLAG = 0, FSCONFIG_SET_STRING = 1, FSCONFIG_CMD_CREATE = 6;
 
 	static final int MOVE_MOUNT_F_EMPTY_PATH = 4, MOVE_MOUNT_T_EMPTY_PATH = 0x40;
 

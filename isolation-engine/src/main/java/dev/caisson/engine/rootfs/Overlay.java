@@ -1,6 +1,9 @@
 package dev.caisson.engine.rootfs;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,50 +22,81 @@ public final class Overlay {
 	/** fsconfig(2) refuses longer texts. */
 	private static final int LONGEST_OPTION = 255;
 
+	/** Linux 5.10. */
+	static final String VOLATILE = "volatile";
+
 	private Overlay() {
 	}
 
 	/**
-	 * Mounts an overlay, detached.
+	 * What an overlay is made of.
+	 *
 	 * @param layersLowestFirst directories, none of them changed while it lives
 	 * @param upper where changes go
-	 * @param work an empty directory on the same file system as upper
+	 * @param work an empty directory on the same file system as upper, or one that served
+	 * an earlier overlay on the same upper
 	 * @param label the SELinux label of all its files; empty for none
-	 * @return the root of the overlay; the caller closes it
+	 * @param discarded whether nobody will want its changes after its end or a crash of
+	 * the host. Then nothing is forced to disk. Otherwise the kernel writes back the
+	 * whole file system of upper, with the data of everybody else on it, before an
+	 * overlay is gone, which takes milliseconds and on a busy disk seconds.
+	 */
+	public record Layout(List<Path> layersLowestFirst, Path upper, Path work, String label, boolean discarded) {
+
+		public Layout {
+			layersLowestFirst = List.copyOf(layersLowestFirst);
+		}
+
+	}
+
+	/** Mounts an overlay whose changes are kept. */
+	public static Fd mount(List<Path> layersLowestFirst, Path upper, Path work, String label) {
+		return mount(new Layout(layersLowestFirst, upper, work, label, false));
+	}
+
+	/**
+	 * Mounts an overlay, detached.
+	 * @return its root; the caller closes it
 	 * @throws LinuxException if the kernel refuses, with its reason
 	 */
-	public static Fd mount(List<Path> layersLowestFirst, Path upper, Path work, String label) {
+	public static Fd mount(Layout layout) {
 		boolean addsLayers = KernelVersion.RUNNING.isAtLeast(6, 7);
-		if (!addsLayers && joined(layersLowestFirst).length() > LONGEST_OPTION) {
-			return LegacyOverlay.mount(layersLowestFirst, upper, work, label);
+		String joined = joined(layout.layersLowestFirst());
+		if (!addsLayers && joined.length() > LONGEST_OPTION) {
+			return LegacyOverlay.mount(layout);
 		}
 		try (Names names = new Names(); Fd context = open()) {
 			if (addsLayers) {
-				for (Path layer : layersLowestFirst.reversed()) {
+				for (Path layer : layout.layersLowestFirst().reversed()) {
 					DetachedMount.set(context, "lowerdir+", names.of(layer));
 				}
 			}
 			else {
-				DetachedMount.set(context, "lowerdir", joined(layersLowestFirst));
+				DetachedMount.set(context, "lowerdir", joined);
 			}
-			DetachedMount.set(context, "upperdir", names.of(upper));
-			DetachedMount.set(context, "workdir", names.of(work));
-			return finish(context, upper, label, 0);
+			DetachedMount.set(context, "upperdir", names.of(layout.upper()));
+			DetachedMount.set(context, "workdir", names.of(layout.work()));
+			return finish(context, layout, 0);
 		}
+	}
+
+	/** Mounts an overlay whose changes are kept, with the ids of a user namespace. */
+	public static Fd mountShifted(List<Path> layersLowestFirst, Path upper, Path work, String label, Fd userNamespace) {
+		return mountShifted(new Layout(layersLowestFirst, upper, work, label, false), userNamespace);
 	}
 
 	/**
 	 * Mounts an overlay whose files belong to the ids of a user namespace, though on disk
 	 * they keep those of the image: its layers are seen through id-mapped mounts.
-	 * @param upper where changes go; its parent is also that of {@code work}
+	 * @param layout of which upper and work have the same parent, which is root's
 	 * @param userNamespace the container's user namespace
 	 * @throws LinuxException if the kernel refuses, with what it lacks
 	 */
-	public static Fd mountShifted(List<Path> layersLowestFirst, Path upper, Path work, String label, Fd userNamespace) {
-		if (!upper.getParent().equals(work.getParent())) {
-			throw new IllegalArgumentException("upper and work must have the same parent: " + upper + ", " + work);
+	public static Fd mountShifted(Layout layout, Fd userNamespace) {
+		if (!layout.upper().getParent().equals(layout.work().getParent())) {
+			throw new IllegalArgumentException("upper and work must have the same parent: " + layout);
 		}
-		return ShiftedOverlay.mount(layersLowestFirst, upper, work, label, userNamespace);
+		return ShiftedOverlay.mount(layout, userNamespace);
 	}
 
 	static Fd open() {
@@ -76,19 +110,41 @@ public final class Overlay {
 	}
 
 	/** Sets what all overlays have, and mounts. */
-	static Fd finish(Fd context, Path upper, String label, long attributes) {
+	static Fd finish(Fd context, Layout layout, long attributes) {
 		// a layer's attributes must not redirect a lookup or lend another file's data
 		DetachedMount.set(context, "redirect_dir", "nofollow");
 		DetachedMount.set(context, "metacopy", "off");
 		DetachedMount.set(context, "index", "off");
-		if (!label.isEmpty()) {
-			DetachedMount.set(context, "context", label);
+		if (skipsDisk(layout)) {
+			DetachedMount.set(context, VOLATILE);
+		}
+		if (!layout.label().isEmpty()) {
+			DetachedMount.set(context, "context", layout.label());
 		}
 		try {
-			return DetachedMount.create(context, "overlay of " + upper, attributes);
+			return DetachedMount.create(context, "overlay of " + layout.upper(), attributes);
 		}
 		catch (LinuxException ex) {
 			throw new LinuxException("mount", ex.object(), ex.errno(), ex.getMessage() + "; " + remedy(ex));
+		}
+	}
+
+	/**
+	 * Whether the option is to be set; takes away what an earlier overlay left to forbid
+	 * it.
+	 */
+	static boolean skipsDisk(Layout layout) {
+		if (!layout.discarded() || !KernelVersion.RUNNING.isAtLeast(5, 10)) {
+			return false;
+		}
+		Path mark = layout.work().resolve("work/incompat/volatile");
+		try {
+			Files.deleteIfExists(mark.resolve("dirty"));
+			Files.deleteIfExists(mark);
+			return true;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("cannot take away " + mark, ex);
 		}
 	}
 

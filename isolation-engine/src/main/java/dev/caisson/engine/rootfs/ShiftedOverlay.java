@@ -2,7 +2,6 @@ package dev.caisson.engine.rootfs;
 
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.Supplier;
 
 import dev.caisson.engine.linux.Errno;
@@ -22,44 +21,43 @@ final class ShiftedOverlay {
 	private ShiftedOverlay() {
 	}
 
-	static Fd mount(List<Path> layersLowestFirst, Path upper, Path work, String label, Fd userNamespace) {
+	static Fd mount(Overlay.Layout layout, Fd userNamespace) {
 		if (!KernelVersion.RUNNING.isAtLeast(5, 19)) {
-			throw new LinuxException("mount", "overlay of " + upper, Errno.EOPNOTSUPP,
+			throw new LinuxException("mount", "overlay of " + layout.upper(), Errno.EOPNOTSUPP,
 					"user namespaces need overlays on id-mapped layers, which Linux has from 5.19");
 		}
 		if (KernelVersion.RUNNING.isAtLeast(6, 15)) {
-			return mountOnDetached(layersLowestFirst, upper, work, label, userNamespace);
+			return mountOnDetached(layout, userNamespace);
 		}
-		return mountOnAttached(layersLowestFirst, upper, work, label, userNamespace);
+		return mountOnAttached(layout, userNamespace);
 	}
 
-	private static Fd mountOnDetached(List<Path> layersLowestFirst, Path upper, Path work, String label,
-			Fd userNamespace) {
-		Fd parent = shifted(upper.getParent(), userNamespace);
+	private static Fd mountOnDetached(Overlay.Layout layout, Fd userNamespace) {
+		Fd parent = shifted(layout.upper().getParent(), userNamespace);
 		return withIdsOf(parent, () -> {
 			try (Overlay.Names names = new Overlay.Names(); Fd context = Overlay.open()) {
 				String place = names.of(parent);
-				for (Path layer : layersLowestFirst.reversed()) {
+				for (Path layer : layout.layersLowestFirst().reversed()) {
 					DetachedMount.set(context, "lowerdir+", names.of(shifted(layer, userNamespace)));
 				}
-				DetachedMount.set(context, "upperdir", place + "/" + upper.getFileName());
-				DetachedMount.set(context, "workdir", place + "/" + work.getFileName());
-				return Overlay.finish(context, upper, label, MountApi.MOUNT_ATTR_NODEV);
+				DetachedMount.set(context, "upperdir", place + "/" + layout.upper().getFileName());
+				DetachedMount.set(context, "workdir", place + "/" + layout.work().getFileName());
+				return Overlay.finish(context, layout, MountApi.MOUNT_ATTR_NODEV);
 			}
 		});
 	}
 
-	static Fd mountOnAttached(List<Path> layersLowestFirst, Path upper, Path work, String label, Fd userNamespace) {
+	static Fd mountOnAttached(Overlay.Layout layout, Fd userNamespace) {
 		return OwnMountNamespace.call("overlay", () -> {
-			for (Path layer : layersLowestFirst) {
+			for (Path layer : layout.layersLowestFirst()) {
 				try (Fd mount = shifted(layer, userNamespace)) {
 					attach(mount, layer);
 				}
 			}
 			Fd overlay;
-			try (Fd parent = shifted(upper.getParent(), userNamespace)) {
-				attach(parent, upper.getParent());
-				overlay = withIdsOf(parent, () -> Overlay.mount(layersLowestFirst, upper, work, label));
+			try (Fd parent = shifted(layout.upper().getParent(), userNamespace)) {
+				attach(parent, layout.upper().getParent());
+				overlay = withIdsOf(parent, () -> Overlay.mount(layout));
 			}
 			DetachedMount.change(overlay, false, MountApi.MOUNT_ATTR_NODEV, 0, 0);
 			return overlay;

@@ -83,6 +83,18 @@ class OverlayTests {
 	}
 
 	@Test
+	void discardedOverlayIsNotWrittenBackAndCanBeMountedAgain() throws IOException {
+		Overlay.Layout layout = new Overlay.Layout(List.of(layer("low", "file", "")), upper(), work(), "", true);
+		for (int i = 0; i < 2; i++) {
+			try (Fd overlay = Overlay.mount(layout)) {
+				Files.writeString(Path.of("/proc/self/fd/" + overlay.number()).resolve("new"), "new");
+				assertThat(work().resolve("work/incompat/volatile")).exists();
+			}
+			assertThat(upper().resolve("new")).hasContent("new");
+		}
+	}
+
+	@Test
 	void missingLayerIsNamedWithARemedy() throws IOException {
 		Path missing = this.roots.data().resolve("missing");
 		assertThatExceptionOfType(LinuxException.class)
@@ -153,7 +165,7 @@ class OverlayTests {
 		Fd mount(List<Path> layers, Path upper, Path work) {
 			return switch (this) {
 				case DETACHED -> Overlay.mount(layers, upper, work, "");
-				case LEGACY -> LegacyOverlay.mount(layers, upper, work, "");
+				case LEGACY -> LegacyOverlay.mount(new Overlay.Layout(layers, upper, work, "", false));
 			};
 		}
 
@@ -168,7 +180,8 @@ class OverlayTests {
 			try (users) {
 				return switch (this) {
 					case CHOSEN -> Overlay.mountShifted(layers, upper, work, "", users);
-					case ATTACHED -> ShiftedOverlay.mountOnAttached(layers, upper, work, "", users);
+					case ATTACHED ->
+						ShiftedOverlay.mountOnAttached(new Overlay.Layout(layers, upper, work, "", false), users);
 				};
 			}
 		}

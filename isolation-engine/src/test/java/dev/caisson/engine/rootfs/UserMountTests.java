@@ -270,6 +270,7 @@ class UserMountTests {
 			assertThat(Files.getAttribute(container.path("/bin/busybox"), "unix:uid")).isEqualTo(300_000);
 			assertThat(Files.getAttribute(container.path("/dev/shm"), "unix:uid")).isEqualTo(300_000);
 			assertThat(Files.getAttribute(container.path("/made/for/it"), "unix:uid")).isEqualTo(300_000);
+			assertThat(Files.getAttribute(container.path("/etc/hosts"), "unix:uid")).isEqualTo(300_000);
 			assertThat(container.path("/data/deep/file")).hasContent("content");
 			assertThat(container.path("/proc/1/cmdline")).content().startsWith("/bin/busybox");
 			assertThat(Files.getAttribute(container.path("/dev/odd"), "unix:rdev")).isEqualTo(0x107L);
