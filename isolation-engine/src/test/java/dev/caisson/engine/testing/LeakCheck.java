@@ -2,6 +2,10 @@ package dev.caisson.engine.testing;
 
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 
@@ -24,6 +28,20 @@ class LeakCheck implements BeforeAllCallback, BeforeEachCallback, AfterEachCallb
 	private static final Duration PATIENCE = Duration.ofSeconds(2);
 
 	private static final Duration PAUSE = Duration.ofMillis(20);
+
+	static {
+		makeDescriptorsOfTheJdk();
+	}
+
+	/** The first socket that is closed leaves the JDK a descriptor that it keeps. */
+	private static void makeDescriptorsOfTheJdk() {
+		try {
+			SocketChannel.open(StandardProtocolFamily.UNIX).close();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
 
 	@Override
 	public void beforeAll(ExtensionContext context) throws IOException {
