@@ -37,11 +37,13 @@ record EmbeddedDatabase(Path file) {
 
 	/**
 	 * Every commit is written out before it returns: by default H2 waits up to half a
-	 * second, which a kill would lose. The file is closed by us, not by H2's shutdown
-	 * hook, which may run before the last record.
+	 * second, which a kill would lose. What is out of date is overwritten after 10 s and
+	 * not 45, since every commit takes room in the file. The file is closed by us, not by
+	 * H2's shutdown hook, which may run before the last record.
 	 */
 	String url() {
-		return "jdbc:h2:file:" + this.file + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1";
+		return "jdbc:h2:file:" + this.file
+				+ ";WRITE_DELAY=0;RETENTION_TIME=10000;DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1";
 	}
 
 	/**
