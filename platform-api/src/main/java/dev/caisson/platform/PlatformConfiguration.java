@@ -7,7 +7,7 @@ import org.springframework.context.annotation.Configuration;
 /** Everything the service is made of but the dashboard. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(CaissonSettings.class)
-@ComponentScan({ "dev.caisson.platform", "dev.caisson.persistence" })
+@ComponentScan("dev.caisson.platform")
 public class PlatformConfiguration {
 
 }

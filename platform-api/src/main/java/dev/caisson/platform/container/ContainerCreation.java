@@ -1,0 +1,117 @@
+package dev.caisson.platform.container;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+import dev.caisson.engine.container.Container;
+import dev.caisson.engine.container.ContainerState;
+import dev.caisson.engine.container.Containers;
+import dev.caisson.engine.container.LogSettings;
+import dev.caisson.engine.image.Image;
+import dev.caisson.engine.image.ImageStore;
+import dev.caisson.engine.spec.ContainerId;
+import dev.caisson.engine.spec.ContainerSpec;
+import dev.caisson.persistence.container.ContainerRecord;
+import dev.caisson.platform.container.definition.CreateRequest;
+import dev.caisson.platform.container.definition.Definition;
+import dev.caisson.platform.container.definition.SpecTranslation;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Creates containers: everything is checked before anything is made, and what was made is
+ * undone if a later step fails.
+ */
+@Component
+final class ContainerCreation {
+
+	private final ImageStore images;
+
+	private final Containers containers;
+
+	private final ContainerRegistry registry;
+
+	private final ContainerJournal journal;
+
+	private final SpecTranslation translation;
+
+	private final Volumes volumes;
+
+	private final HostChecks checks;
+
+	ContainerCreation(ImageStore images, Containers containers, ContainerRegistry registry, ContainerJournal journal,
+			SpecTranslation translation, Volumes volumes, HostChecks checks) {
+		this.images = images;
+		this.containers = containers;
+		this.registry = registry;
+		this.journal = journal;
+		this.translation = translation;
+		this.volumes = volumes;
+		this.checks = checks;
+	}
+
+	Created create(String requestedName, CreateRequest request) {
+		String name = requestedName.isEmpty() ? ContainerNames.generate(this.registry::isTaken)
+				: ContainerNames.check(requestedName);
+		Image image = this.images.find(request.config().image());
+		Definition definition = this.translation.define(request, image.config(), Volumes::anonymousName);
+		ContainerId id = ContainerId.random();
+		ContainerSpec spec = this.translation.specify(id, definition, this.images.layers(image.id()));
+		this.checks.check(spec);
+		LogSettings log = this.translation.logSettings(definition);
+		make(id, name, image, definition, log);
+		return new Created(id, this.translation.warnings(definition));
+	}
+
+	private void make(ContainerId id, String name, Image image, Definition definition, LogSettings log) {
+		Instant created = Clock.systemUTC().instant();
+		Deque<Runnable> undo = new ArrayDeque<>();
+		try {
+			// from here on nobody can take the image away
+			this.images.claim(image.id(), id.value(), () -> isLive(id));
+			undo.push(() -> this.images.release(id.value()));
+			this.registry.reserve(name, id);
+			undo.push(() -> this.registry.release(name, id));
+			this.journal.add(new ContainerRecord(id.value(), name, created, definition.config().image(),
+					image.id().toString(), definition.toJson(), ContainerJournal.recorded(ContainerState.CREATED), 0));
+			undo.push(() -> this.journal.remove(id.value()));
+			undo.push(() -> this.volumes.removeAnonymous(definition.mounts()));
+			this.volumes.make(definition.mounts());
+			Container container = this.containers.create(id, log);
+			this.registry
+				.add(new ContainerEntry(name, created, definition.config().image(), image.id(), definition, container));
+		}
+		catch (RuntimeException ex) {
+			for (Runnable step : undo) {
+				attempt(step, ex);
+			}
+			throw ex;
+		}
+	}
+
+	private boolean isLive(ContainerId id) {
+		return this.registry.find(id).map(ContainerEntry::isLive).orElse(false);
+	}
+
+	private static void attempt(Runnable step, RuntimeException failure) {
+		try {
+			step.run();
+		}
+		catch (RuntimeException ex) {
+			failure.addSuppressed(ex);
+		}
+	}
+
+	/**
+	 * A container that was created.
+	 *
+	 * @param id its id
+	 * @param warnings what the client should know
+	 */
+	record Created(ContainerId id, List<String> warnings) {
+	}
+
+}

@@ -1,0 +1,146 @@
+package dev.caisson.platform.container;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+import dev.caisson.engine.container.ContainerState;
+import dev.caisson.platform.container.definition.MountPoint;
+import dev.caisson.platform.server.BadParameterException;
+
+/**
+ * Which containers a list shows. Values of one filter are alternatives, but all labels
+ * must be there; filters add up.
+ */
+final class ContainerFilter {
+
+	private static final Set<String> STATUSES = Set.of("created", "restarting", "running", "removing", "paused",
+			"exited", "dead");
+
+	private static final Set<String> HEALTH = Set.of("none", "starting", "healthy", "unhealthy");
+
+	private static final Set<String> NAMES = Set.of("ancestor", "before", "exited", "expose", "health", "id",
+			"isolation", "is-task", "label", "name", "network", "publish", "since", "status", "volume");
+
+	private final ListFilters filters;
+
+	private final ContainerRegistry registry;
+
+	private final Predicate<ContainerEntry> predicate;
+
+	ContainerFilter(ListFilters filters, ContainerRegistry registry) {
+		this.filters = filters;
+		this.registry = registry;
+		for (String name : filters.values().keySet()) {
+			if (!NAMES.contains(name)) {
+				throw new BadParameterException("invalid filter '" + name + "'");
+			}
+		}
+		this.predicate = compile();
+	}
+
+	boolean matches(ContainerEntry entry) {
+		return this.predicate.test(entry);
+	}
+
+	/** Whether containers that do not run are asked for. */
+	boolean includesStopped() {
+		return this.filters.has("status") || this.filters.has("exited") || this.filters.has("before")
+				|| this.filters.has("since");
+	}
+
+	private Predicate<ContainerEntry> compile() {
+		return any("id", (value) -> pattern(value), (id, entry) -> id.matcher(entry.id().value()).find())
+			.and(any("name", (value) -> pattern(value),
+					(name, entry) -> name.matcher(entry.name()).find() || name.matcher("/" + entry.name()).find()))
+			.and(this::hasLabels)
+			.and(any("status", (value) -> word("status", STATUSES, value),
+					(status, entry) -> status.equals(StatusText.word(entry))))
+			.and(any("health", (value) -> word("health", HEALTH, value), (health, _) -> health.equals("none")))
+			.and(any("exited", ContainerFilter::exitCode, ContainerFilter::exitedWith))
+			.and(any("ancestor", Function.identity(), ContainerFilter::isOf))
+			.and(any("before", this::created, (time, entry) -> entry.created().isBefore(time)))
+			.and(any("since", this::created, (time, entry) -> entry.created().isAfter(time)))
+			.and(any("network", Function.identity(),
+					(network, entry) -> entry.definition().hostConfig().networkMode().equals(network)))
+			.and(any("volume", Function.identity(), ContainerFilter::mounts))
+			.and(any("expose", Function.identity(),
+					(port, entry) -> hasPort(port, entry.definition().config().exposedPorts().keySet())))
+			.and(any("publish", Function.identity(),
+					(port, entry) -> hasPort(port, entry.definition().hostConfig().portBindings().keySet())))
+			.and(any("is-task", Function.identity(), (task, _) -> !QueryFlag.isTrue(task)));
+	}
+
+	private <T> Predicate<ContainerEntry> any(String name, Function<String, T> parse,
+			BiPredicate<T, ContainerEntry> test) {
+		List<T> values = this.filters.of(name).stream().map(parse).toList();
+		return values.isEmpty() ? (_) -> true : (entry) -> values.stream().anyMatch((value) -> test.test(value, entry));
+	}
+
+	private boolean hasLabels(ContainerEntry entry) {
+		Map<String, String> labels = entry.definition().config().labels();
+		return this.filters.of("label").stream().allMatch((label) -> {
+			int equals = label.indexOf('=');
+			return (equals < 0) ? labels.containsKey(label)
+					: label.substring(equals + 1).equals(labels.get(label.substring(0, equals)));
+		});
+	}
+
+	private Instant created(String reference) {
+		return this.registry.find(reference).created();
+	}
+
+	private static boolean exitedWith(int code, ContainerEntry entry) {
+		ContainerState state = entry.state();
+		return !state.phase().isLive() && state.startedAt() != null && state.exitCode() == code;
+	}
+
+	private static boolean isOf(String image, ContainerEntry entry) {
+		String id = entry.imageId().toString();
+		return entry.image().equals(image) || (entry.image() + ":latest").equals(image)
+				|| entry.image().equals(image + ":latest") || id.equals(image)
+				|| (image.length() >= 12 && id.substring(id.indexOf(':') + 1).startsWith(image));
+	}
+
+	private static boolean mounts(String volume, ContainerEntry entry) {
+		for (MountPoint mount : entry.definition().mounts()) {
+			if (mount.name().equals(volume) || mount.destination().equals(volume) || mount.source().equals(volume)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static boolean hasPort(String wanted, Set<String> ports) {
+		return ports.contains(wanted) || ports.contains(wanted + "/tcp");
+	}
+
+	private static int exitCode(String value) {
+		Integer code = QueryFlag.number("exited", value);
+		return (code != null) ? code : -1;
+	}
+
+	private static String word(String filter, Set<String> words, String value) {
+		if (!words.contains(value)) {
+			throw new BadParameterException("invalid filter '" + filter + "=" + value + "'");
+		}
+		return value;
+	}
+
+	/** As written, if it is no pattern. */
+	private static Pattern pattern(String value) {
+		try {
+			return Pattern.compile(value);
+		}
+		catch (PatternSyntaxException ex) {
+			return Pattern.compile(Pattern.quote(value));
+		}
+	}
+
+}

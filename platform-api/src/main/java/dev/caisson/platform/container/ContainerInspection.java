@@ -1,0 +1,73 @@
+package dev.caisson.platform.container;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+
+import dev.caisson.engine.container.ContainerState;
+import dev.caisson.platform.CaissonSettings;
+import dev.caisson.platform.container.InspectedContainer.GraphView;
+import dev.caisson.platform.container.InspectedContainer.NetworkView;
+import dev.caisson.platform.container.InspectedContainer.StateView;
+import dev.caisson.platform.container.definition.DockerJson;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+import org.springframework.stereotype.Component;
+
+/** Shows everything of one container. */
+@Component
+final class ContainerInspection {
+
+	/** What Go writes for a time that never was. */
+	private static final String NEVER = "0001-01-01T00:00:00Z";
+
+	private final Path containers;
+
+	private final ContainerSizes sizes;
+
+	ContainerInspection(CaissonSettings settings, ContainerSizes sizes) {
+		this.containers = settings.dataRoot().toAbsolutePath().normalize().resolve("containers");
+		this.sizes = sizes;
+	}
+
+	InspectedContainer inspect(ContainerEntry entry, boolean withSize) {
+		List<String> command = entry.definition().config().commandLine();
+		Path directory = this.containers.resolve(entry.id().value());
+		ContainerSizes.Sizes size = withSize ? this.sizes.of(entry) : null;
+		return new InspectedContainer(entry.id().value(), time(entry.created()), command.getFirst(),
+				command.subList(1, command.size()), state(entry), entry.imageId().toString(),
+				directory.resolve("resolv.conf").toString(), directory.resolve("hostname").toString(),
+				directory.resolve("hosts").toString(), entry.container().logFile().toString(), "/" + entry.name(), 0,
+				"overlayfs", "linux", "", "", "", null, DockerJson.toTree(entry.definition().hostConfig()),
+				new GraphView("overlayfs",
+						Map.of("UpperDir", directory.resolve("upper").toString(), "WorkDir",
+								directory.resolve("work").toString())),
+				(size != null) ? size.own() : null, (size != null) ? size.own() + size.image() : null,
+				entry.definition().mounts().stream().map(MountView::of).toList(), config(entry), NetworkView.of(entry));
+	}
+
+	/** The host name is shown although the request left it open. */
+	private static JsonNode config(ContainerEntry entry) {
+		ObjectNode config = (ObjectNode) DockerJson.toTree(entry.definition().config());
+		if (!entry.definition().hostConfig().networkMode().startsWith("container:")) {
+			config.put("Hostname", entry.hostname());
+		}
+		return config;
+	}
+
+	private static StateView state(ContainerEntry entry) {
+		ContainerState state = entry.state();
+		return new StateView(StatusText.word(entry), state.phase().isLive(),
+				state.phase() == ContainerState.Phase.PAUSED, false, state.oomKilled(), false, state.pid(),
+				state.exitCode(), state.error(), time(state.startedAt()), time(state.finishedAt()));
+	}
+
+	private static String time(@Nullable Instant instant) {
+		return (instant != null) ? DateTimeFormatter.ISO_INSTANT.format(instant) : NEVER;
+	}
+
+}

@@ -1,0 +1,300 @@
+package dev.caisson.platform.container;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import dev.caisson.engine.container.Container;
+import dev.caisson.engine.container.ContainerState;
+import dev.caisson.engine.container.ContainerState.Phase;
+import dev.caisson.engine.container.Containers;
+import dev.caisson.engine.container.LaunchFailedException;
+import dev.caisson.engine.image.ImageStore;
+import dev.caisson.engine.linux.SignalNumber;
+import dev.caisson.engine.spec.ContainerSpec;
+import dev.caisson.platform.container.definition.ContainerConfig;
+import dev.caisson.platform.container.definition.SpecTranslation;
+import dev.caisson.platform.server.BadParameterException;
+import dev.caisson.platform.server.NotModifiedException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * What is done with a container between its creation and its removal. Every change of
+ * state is written down before whoever waits for it is told. Safe for use by many
+ * threads.
+ */
+@Component
+final class ContainerLifecycle implements AutoCloseable {
+
+	private static final Logger log = LoggerFactory.getLogger(ContainerLifecycle.class);
+
+	/** Docker's own. */
+	private static final int DEFAULT_STOP_SECONDS = 10;
+
+	/** What the engine takes for it. */
+	private static final Duration FOR_EVER = Duration.ofSeconds(-1);
+
+	private final ContainerRegistry registry;
+
+	private final ContainerJournal journal;
+
+	private final ImageStore images;
+
+	private final SpecTranslation translation;
+
+	private final Volumes volumes;
+
+	private final ExecutorService removals = Executors
+		.newThreadPerTaskExecutor(Thread.ofVirtual().name("auto-remove-", 0).factory());
+
+	ContainerLifecycle(ContainerRegistry registry, ContainerJournal journal, ImageStore images,
+			SpecTranslation translation, Volumes volumes, Containers containers) {
+		this.registry = registry;
+		this.journal = journal;
+		this.images = images;
+		this.translation = translation;
+		this.volumes = volumes;
+		containers.onExit(this::ended);
+	}
+
+	/**
+	 * Starts it.
+	 * @throws NotModifiedException if it runs already
+	 * @throws StartFailedException if it could not be started
+	 */
+	void start(ContainerEntry entry) {
+		entry.transition().lock();
+		try {
+			checkStartable(entry);
+			PeerStates.check(this.registry, entry.definition().hostConfig());
+			ContainerSpec spec = this.translation.specify(entry.id(), entry.definition(),
+					this.images.layers(entry.imageId()));
+			launch(entry, spec);
+		}
+		finally {
+			entry.transition().unlock();
+		}
+	}
+
+	private static void checkStartable(ContainerEntry entry) {
+		if (entry.isRemoving()) {
+			throw new ContainerConflictException(
+					"container is marked for removal and cannot be started: " + entry.id());
+		}
+		Phase phase = entry.state().phase();
+		if (phase == Phase.PAUSED) {
+			throw new ContainerConflictException("cannot start a paused container, try unpause instead");
+		}
+		if (!phase.canStart()) {
+			throw new NotModifiedException("container " + entry.id() + " is already running");
+		}
+	}
+
+	private void launch(ContainerEntry entry, ContainerSpec spec) {
+		try {
+			ContainerConfig config = entry.definition().config();
+			entry.container().start(spec, config.openStdin() && !config.stdinOnce());
+			this.journal.noteState(entry);
+		}
+		catch (LaunchFailedException ex) {
+			this.journal.noteState(entry);
+			if (entry.definition().hostConfig().autoRemove()) {
+				removeInBackground(entry);
+			}
+			throw new StartFailedException(spec.process().arguments().getFirst(), ex);
+		}
+	}
+
+	/**
+	 * Ends it: its stop signal, then after the time SIGKILL.
+	 * @param seconds to wait; null is the container's own; negative is for ever
+	 * @param signal to send; empty is the container's own
+	 * @throws NotModifiedException if it does not run
+	 */
+	void stop(ContainerEntry entry, @Nullable Integer seconds, String signal) {
+		int number = stopSignal(entry, signal);
+		if (!entry.isLive()) {
+			throw new NotModifiedException("container " + entry.id() + " is already stopped");
+		}
+		entry.container().stop(number, grace(entry, seconds));
+	}
+
+	private static int stopSignal(ContainerEntry entry, String signal) {
+		String own = entry.definition().config().stopSignal();
+		if (!signal.isEmpty()) {
+			return signal(signal);
+		}
+		return (own != null) ? signal(own) : SignalNumber.TERM.number();
+	}
+
+	private static Duration grace(ContainerEntry entry, @Nullable Integer seconds) {
+		ContainerConfig config = entry.definition().config();
+		Integer chosen = (seconds != null) ? seconds : config.stopTimeout();
+		if (chosen == null) {
+			return Duration.ofSeconds(DEFAULT_STOP_SECONDS);
+		}
+		return (chosen < 0) ? FOR_EVER : Duration.ofSeconds(chosen);
+	}
+
+	private static int signal(String text) {
+		return SignalNumber.parse(text)
+			.orElseThrow(() -> new BadParameterException("invalid signal: " + text))
+			.number();
+	}
+
+	/** Stops it if it runs, and starts it. */
+	void restart(ContainerEntry entry, @Nullable Integer seconds, String signal) {
+		int number = stopSignal(entry, signal);
+		if (entry.isLive()) {
+			entry.container().stop(number, grace(entry, seconds));
+		}
+		try {
+			start(entry);
+		}
+		catch (NotModifiedException ex) {
+			// somebody else started it meanwhile: it has been restarted all the same
+			log.debug("{} was started while it restarted", entry.id());
+		}
+	}
+
+	/**
+	 * Sends a signal.
+	 * @param signal name or number; empty is SIGKILL
+	 */
+	void kill(ContainerEntry entry, String reference, String signal) {
+		int number = signal.isEmpty() ? SignalNumber.KILL.number() : signal(signal);
+		if (!entry.isLive()) {
+			throw new ContainerConflictException(
+					"cannot kill container: " + reference + ": container " + entry.id() + " is not running");
+		}
+		if (number == SignalNumber.KILL.number()) {
+			// Docker answers a kill when the container has ended
+			entry.container().stop(number, FOR_EVER);
+		}
+		else {
+			entry.container().signal(number);
+		}
+	}
+
+	void pause(ContainerEntry entry) {
+		switch (entry.state().phase()) {
+			case RUNNING -> entry.container().pause();
+			case PAUSED -> throw new ContainerConflictException("container " + entry.id() + " is already paused");
+			case CREATED, EXITED, REMOVING -> throw ContainerConflictException.notRunning(entry);
+		}
+		this.journal.noteState(entry);
+	}
+
+	void unpause(ContainerEntry entry) {
+		if (entry.state().phase() != Phase.PAUSED) {
+			throw new ContainerConflictException("container " + entry.id() + " is not paused");
+		}
+		entry.container().resume();
+		this.journal.noteState(entry);
+	}
+
+	void rename(ContainerEntry entry, String requested) {
+		if (requested.isEmpty()) {
+			throw new BadParameterException("Neither old nor new names may be empty");
+		}
+		String name = ContainerNames.check(requested);
+		String old = entry.name();
+		if (name.equals(old)) {
+			throw new BadParameterException("Renaming a container with the same name as its current name");
+		}
+		this.registry.reserve(name, entry.id());
+		try {
+			this.journal.rename(entry, name);
+		}
+		catch (RuntimeException ex) {
+			this.registry.release(name, entry.id());
+			throw ex;
+		}
+		entry.rename(name);
+		this.registry.release(old, entry.id());
+	}
+
+	/**
+	 * Removes it with all it has.
+	 * @param force whether to kill it if it runs
+	 * @param withVolumes whether its anonymous volumes go too
+	 */
+	void remove(ContainerEntry entry, boolean force, boolean withVolumes) {
+		entry.transition().lock();
+		try {
+			if (entry.isRemoving()) {
+				throw new ContainerConflictException(
+						"removal of container " + entry.name() + " is already in progress");
+			}
+			if (entry.isLive()) {
+				end(entry, force);
+			}
+			entry.setRemoving(true);
+			removeEnded(entry, withVolumes);
+		}
+		catch (RuntimeException ex) {
+			entry.setRemoving(entry.removed().isDone());
+			throw ex;
+		}
+		finally {
+			entry.transition().unlock();
+		}
+	}
+
+	private static void end(ContainerEntry entry, boolean force) {
+		if (!force) {
+			boolean paused = entry.state().phase() == Phase.PAUSED;
+			throw new ContainerConflictException("cannot remove container \"/" + entry.name() + "\": container is "
+					+ (paused ? "paused and must be unpaused first"
+							: "running: stop the container before removing or force remove"));
+		}
+		entry.container().stop(SignalNumber.KILL.number(), FOR_EVER);
+	}
+
+	/** The name is free before whoever waits for the removal is told. */
+	private void removeEnded(ContainerEntry entry, boolean withVolumes) {
+		ContainerState last = entry.state();
+		entry.container().remove();
+		if (withVolumes) {
+			this.volumes.removeAnonymous(entry.definition().mounts());
+		}
+		this.journal.remove(entry.id().value());
+		this.images.release(entry.id().value());
+		this.registry.remove(entry);
+		entry.removed().complete(last);
+	}
+
+	/** Called by the engine, before whoever waits for the exit is told. */
+	private void ended(Container container) {
+		this.registry.find(container.id()).ifPresent((entry) -> {
+			this.journal.noteState(entry);
+			if (entry.definition().hostConfig().autoRemove()) {
+				container.exit().thenRun(() -> removeInBackground(entry));
+			}
+		});
+	}
+
+	void removeInBackground(ContainerEntry entry) {
+		this.removals.execute(() -> {
+			try {
+				remove(entry, false, true);
+			}
+			catch (ContainerConflictException ex) {
+				log.debug("{} is not removed automatically: {}", entry.id(), ex.getMessage());
+			}
+			catch (RuntimeException ex) {
+				log.error("container {} could not be removed automatically", entry.id(), ex);
+			}
+		});
+	}
+
+	@Override
+	public void close() {
+		this.removals.shutdown();
+	}
+
+}

@@ -1,0 +1,103 @@
+package dev.caisson.platform.container;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import dev.caisson.engine.container.Container;
+import dev.caisson.engine.container.ContainerState.Phase;
+import dev.caisson.engine.container.Containers;
+import dev.caisson.engine.container.LogSettings;
+import dev.caisson.engine.image.Digest;
+import dev.caisson.engine.image.ImageNotFoundException;
+import dev.caisson.engine.image.ImageStore;
+import dev.caisson.engine.spec.ContainerId;
+import dev.caisson.persistence.container.ContainerRecord;
+import dev.caisson.platform.container.definition.Definition;
+import dev.caisson.platform.container.definition.SpecTranslation;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.stereotype.Component;
+
+/**
+ * Brings back what an earlier service knew, before the first request is answered. The
+ * database says which containers there shall be, the kernel how they are.
+ */
+@Component
+final class ContainerRecovery implements SmartInitializingSingleton {
+
+	private static final Logger log = LoggerFactory.getLogger(ContainerRecovery.class);
+
+	private final Containers containers;
+
+	private final ImageStore images;
+
+	private final ContainerRegistry registry;
+
+	private final ContainerJournal journal;
+
+	private final ContainerLifecycle lifecycle;
+
+	private final SpecTranslation translation;
+
+	ContainerRecovery(Containers containers, ImageStore images, ContainerRegistry registry, ContainerJournal journal,
+			ContainerLifecycle lifecycle, SpecTranslation translation) {
+		this.containers = containers;
+		this.images = images;
+		this.registry = registry;
+		this.journal = journal;
+		this.lifecycle = lifecycle;
+		this.translation = translation;
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		Map<ContainerId, ContainerRecord> records = new LinkedHashMap<>();
+		Map<ContainerId, Definition> definitions = new LinkedHashMap<>();
+		Map<ContainerId, LogSettings> known = new LinkedHashMap<>();
+		for (ContainerRecord record : this.journal.all()) {
+			ContainerId id = new ContainerId(record.id());
+			Definition definition = Definition.parse(record.definition());
+			records.put(id, record);
+			definitions.put(id, definition);
+			known.put(id, this.translation.logSettings(definition));
+		}
+		this.containers.recover(known);
+		records.forEach((id, record) -> this.containers.find(id)
+			.ifPresentOrElse((container) -> bringBack(record, definitions.get(id), container), () -> forget(record)));
+		this.images.sweep();
+	}
+
+	private void bringBack(ContainerRecord record, Definition definition, Container container) {
+		ContainerEntry entry = new ContainerEntry(record.name(), record.created(), record.image(),
+				Digest.parse(record.imageId()), definition, container);
+		claimImage(entry);
+		this.registry.reserve(record.name(), container.id());
+		this.registry.add(entry);
+		if (!ContainerJournal.recorded(container.state()).equals(record.state())) {
+			log.info("container {} was {} and is {}", record.name(), record.state().phase(), container.state().phase());
+			this.journal.noteState(entry);
+		}
+		if (definition.hostConfig().autoRemove() && container.state().phase() == Phase.EXITED) {
+			this.lifecycle.removeInBackground(entry);
+		}
+	}
+
+	/** A container whose image is gone can be seen and removed, but not started. */
+	private void claimImage(ContainerEntry entry) {
+		try {
+			this.images.claim(entry.imageId(), entry.id().value(), entry::isLive);
+		}
+		catch (ImageNotFoundException ex) {
+			log.warn("the image of container {} is gone: {}", entry.name(), ex.getMessage());
+		}
+	}
+
+	/** The service was killed between the two halves of a creation or a removal. */
+	private void forget(ContainerRecord record) {
+		log.info("container {} has no files: its creation or removal was interrupted", record.name());
+		this.journal.remove(record.id());
+	}
+
+}

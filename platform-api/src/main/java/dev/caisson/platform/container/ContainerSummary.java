@@ -1,0 +1,74 @@
+package dev.caisson.platform.container;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.jspecify.annotations.Nullable;
+
+/** Docker's ContainerSummary: a line of a list. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record ContainerSummary(@JsonProperty("Id") String id, @JsonProperty("Names") List<String> names,
+		@JsonProperty("Image") String image, @JsonProperty("ImageID") String imageId,
+		@JsonProperty("Command") String command, @JsonProperty("Created") long created,
+		@JsonProperty("Ports") List<PortView> ports, @JsonProperty("SizeRw") @Nullable Long sizeRw,
+		@JsonProperty("SizeRootFs") @Nullable Long sizeRootFs, @JsonProperty("Labels") Map<String, String> labels,
+		@JsonProperty("State") String state, @JsonProperty("Status") String status,
+		@JsonProperty("HostConfig") HostView hostConfig, @JsonProperty("NetworkSettings") NetworkView networkSettings,
+		@JsonProperty("Mounts") List<MountView> mounts) {
+
+	static ContainerSummary of(ContainerEntry entry, String image, ContainerSizes.@Nullable Sizes sizes, Instant now) {
+		return new ContainerSummary(entry.id().value(), List.of("/" + entry.name()), image, entry.imageId().toString(),
+				command(entry.definition().config().commandLine()), entry.created().getEpochSecond(), ports(entry),
+				(sizes != null) ? sizes.own() : null, (sizes != null) ? sizes.own() + sizes.image() : null,
+				entry.definition().config().labels(), StatusText.word(entry),
+				StatusText.sentence(entry.state(), entry.isRemoving(), now),
+				new HostView(entry.definition().hostConfig().networkMode()), new NetworkView(EndpointView.of(entry)),
+				entry.definition().mounts().stream().map(MountView::of).toList());
+	}
+
+	/** As a person would type it: an argument with a space is quoted. */
+	private static String command(List<String> arguments) {
+		List<String> words = new ArrayList<>();
+		for (String argument : arguments) {
+			words.add((argument.isEmpty() || argument.indexOf(' ') >= 0) ? "'" + argument + "'" : argument);
+		}
+		return String.join(" ", words);
+	}
+
+	private static List<PortView> ports(ContainerEntry entry) {
+		if (!entry.isLive()) {
+			return List.of();
+		}
+		return entry.definition()
+			.config()
+			.exposedPorts()
+			.keySet()
+			.stream()
+			.filter((port) -> port.matches("\\d+(/\\w+)?"))
+			.map(PortView::of)
+			.toList();
+	}
+
+	/** A port that is declared. */
+	record PortView(@JsonProperty("PrivatePort") int privatePort, @JsonProperty("Type") String type) {
+
+		static PortView of(String port) {
+			String[] parts = port.split("/", 2);
+			return new PortView(Integer.parseInt(parts[0]), (parts.length == 2) ? parts[1] : "tcp");
+		}
+
+	}
+
+	/** What a list shows of HostConfig. */
+	record HostView(@JsonProperty("NetworkMode") String networkMode) {
+	}
+
+	/** What a list shows of the networks. */
+	record NetworkView(@JsonProperty("Networks") Map<String, EndpointView> networks) {
+	}
+
+}

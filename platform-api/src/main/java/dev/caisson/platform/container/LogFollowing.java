@@ -1,0 +1,87 @@
+package dev.caisson.platform.container;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+
+import dev.caisson.engine.container.Container;
+import dev.caisson.engine.container.LogLine;
+import dev.caisson.engine.container.LogQuery;
+import dev.caisson.platform.server.HijackHandler;
+import dev.caisson.platform.server.HijackedStream;
+
+/**
+ * Follows a log until its container or its reader goes. The connection is taken over from
+ * HTTP so that a reader who hangs up is noticed although the container says nothing:
+ * otherwise each one would leave a descriptor and a thread behind.
+ */
+final class LogFollowing implements HijackHandler {
+
+	private static final int UNEXPECTED_INPUT = 512;
+
+	private final Container container;
+
+	private final LogQuery query;
+
+	private final LogFormat format;
+
+	LogFollowing(Container container, LogQuery query, LogFormat format) {
+		this.container = container;
+		this.query = query;
+		this.format = format;
+	}
+
+	@Override
+	public void run(HijackedStream stream) throws IOException {
+		Thread reader = Thread.currentThread();
+		Thread watch = Thread.startVirtualThread(() -> {
+			awaitHangUp(stream);
+			reader.interrupt();
+		});
+		try {
+			read(this.container, this.query, (line) -> stream.write(ByteBuffer.wrap(this.format.bytes(line))));
+		}
+		finally {
+			watch.interrupt();
+		}
+	}
+
+	private static void awaitHangUp(HijackedStream stream) {
+		ByteBuffer buffer = ByteBuffer.allocate(UNEXPECTED_INPUT);
+		try {
+			while (stream.read(buffer.clear()) >= 0) {
+				// the client has nothing to say that matters
+				continue;
+			}
+		}
+		catch (IOException ex) {
+			// gone, which is what was waited for
+		}
+	}
+
+	/** Reads a log to somebody who may fail. */
+	static void read(Container container, LogQuery query, Reader reader) throws IOException {
+		try {
+			container.readLog(query, (line) -> {
+				try {
+					reader.line(line);
+				}
+				catch (IOException ex) {
+					throw new UncheckedIOException(ex);
+				}
+			});
+		}
+		catch (UncheckedIOException ex) {
+			throw ex.getCause();
+		}
+	}
+
+	/** Takes lines. */
+	@FunctionalInterface
+	interface Reader {
+
+		void line(LogLine line) throws IOException;
+
+	}
+
+}

@@ -1,0 +1,68 @@
+package dev.caisson.platform.container;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import dev.caisson.engine.container.LogQuery;
+import dev.caisson.platform.server.BadParameterException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parameters of a request for a log, as they came.
+ *
+ * @param follow whether to wait for more
+ * @param stdout whether standard output is wanted
+ * @param stderr whether standard error is wanted
+ * @param since seconds since 1970, with or without nanoseconds
+ * @param until likewise
+ * @param tail how many lines; anything but a number is all
+ * @param timestamps whether each line begins with its time
+ */
+record LogParameters(@Nullable String follow, @Nullable String stdout, @Nullable String stderr, @Nullable String since,
+		@Nullable String until, @Nullable String tail, @Nullable String timestamps) {
+
+	private static final Pattern TIME = Pattern.compile("(\\d{1,15})(?:\\.(\\d{1,9})\\d*)?");
+
+	/**
+	 * @throws BadParameterException if neither stream is wanted or a time is none
+	 */
+	LogQuery query() {
+		boolean output = QueryFlag.isTrue(this.stdout);
+		boolean error = QueryFlag.isTrue(this.stderr);
+		if (!output && !error) {
+			throw new BadParameterException("Bad parameters: you must choose at least one stream");
+		}
+		return new LogQuery(output, error, time("since", this.since), time("until", this.until), lines(),
+				QueryFlag.isTrue(this.follow));
+	}
+
+	boolean withTimestamps() {
+		return QueryFlag.isTrue(this.timestamps);
+	}
+
+	private int lines() {
+		return (this.tail != null && this.tail.matches("\\d{1,9}")) ? Integer.parseInt(this.tail) : -1;
+	}
+
+	/** Zero is no limit. */
+	private static @Nullable Instant time(String parameter, @Nullable String text) {
+		if (text == null || text.isEmpty() || text.equals("0")) {
+			return null;
+		}
+		Matcher matcher = TIME.matcher(text);
+		try {
+			if (matcher.matches()) {
+				String nanos = (matcher.group(2) != null) ? matcher.group(2) : "";
+				return Instant.ofEpochSecond(Long.parseLong(matcher.group(1)),
+						Long.parseLong((nanos + "000000000").substring(0, 9)));
+			}
+			return Instant.parse(text);
+		}
+		catch (DateTimeException ex) {
+			throw new BadParameterException("invalid value for \"" + parameter + "\": " + text);
+		}
+	}
+
+}

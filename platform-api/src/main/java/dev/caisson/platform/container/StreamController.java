@@ -1,0 +1,138 @@
+package dev.caisson.platform.container;
+
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import dev.caisson.engine.container.ContainerState;
+import dev.caisson.engine.container.ContainerState.Phase;
+import dev.caisson.engine.container.LogQuery;
+import dev.caisson.platform.server.ApiVersion;
+import dev.caisson.platform.server.BadParameterException;
+import dev.caisson.platform.server.Hijack;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What goes in and out of containers, and their end. */
+@RestController
+@RequestMapping("/containers/{reference}")
+final class StreamController {
+
+	/** How often somebody who waits is tried, whether he is still there. */
+	private static final int HEARTBEAT_SECONDS = 30;
+
+	private final ContainerRegistry registry;
+
+	StreamController(ContainerRegistry registry) {
+		this.registry = registry;
+	}
+
+	@PostMapping("/attach")
+	void attach(@PathVariable String reference, HttpServletRequest request, HttpServletResponse response,
+			ApiVersion version) throws IOException {
+		ContainerEntry entry = this.registry.find(reference);
+		if (entry.state().phase() == Phase.PAUSED) {
+			throw new ContainerConflictException(
+					"container " + reference + " is paused, unpause the container before attach");
+		}
+		boolean terminal = entry.definition().config().tty();
+		AttachChoice choice = AttachChoice.of(request, entry.definition().config());
+		Hijack.start(request, response, Hijack.contentType(version, terminal), new Attachment(entry, choice));
+	}
+
+	@GetMapping("/logs")
+	void logs(@PathVariable String reference, LogParameters parameters, HttpServletRequest request,
+			HttpServletResponse response, ApiVersion version) throws IOException {
+		ContainerEntry entry = this.registry.find(reference);
+		LogQuery query = parameters.query();
+		if (entry.definition().hostConfig().logConfig().type().equals("none")) {
+			throw new BadParameterException("configured logging driver does not support reading");
+		}
+		boolean terminal = entry.definition().config().tty();
+		LogFormat format = new LogFormat(!terminal, parameters.withTimestamps());
+		String contentType = Hijack.contentType(version, terminal);
+		if (query.follow()) {
+			Hijack.start(request, response, contentType, new LogFollowing(entry.container(), query, format));
+			return;
+		}
+		response.setContentType(contentType);
+		ServletOutputStream output = response.getOutputStream();
+		LogFollowing.read(entry.container(), query, (line) -> output.write(format.bytes(line)));
+		output.flush();
+	}
+
+	/**
+	 * The headers go out at once: clients start the container only when they have them.
+	 */
+	@PostMapping("/wait")
+	void waitFor(@PathVariable String reference, @RequestParam(defaultValue = "") String condition,
+			HttpServletResponse response) throws IOException {
+		ContainerEntry entry = this.registry.find(reference);
+		CompletableFuture<ContainerState> end = future(entry, condition);
+		response.setContentType("application/json");
+		response.flushBuffer();
+		ServletOutputStream output = response.getOutputStream();
+		ContainerState state = await(end, output);
+		output.println("{\"StatusCode\":" + state.exitCode() + "}");
+	}
+
+	private static CompletableFuture<ContainerState> future(ContainerEntry entry, String condition) {
+		return switch (condition) {
+			case "", "not-running" -> entry.container().exit();
+			case "next-exit" -> entry.container().nextExit().applyToEither(entry.removed(), (state) -> state);
+			case "removed" -> entry.removed();
+			default -> throw new BadParameterException("invalid condition: \"" + condition + "\"");
+		};
+	}
+
+	/**
+	 * White space between tokens of JSON is nothing to the client, but finds out if it
+	 * has gone.
+	 */
+	private static ContainerState await(CompletableFuture<ContainerState> end, ServletOutputStream output)
+			throws IOException {
+		while (true) {
+			try {
+				return end.get(HEARTBEAT_SECONDS, TimeUnit.SECONDS);
+			}
+			catch (TimeoutException ex) {
+				output.write('\n');
+				output.flush();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				throw new IOException("interrupted while waiting for a container", ex);
+			}
+			catch (ExecutionException ex) {
+				throw new IllegalStateException("wait for a container", ex.getCause());
+			}
+		}
+	}
+
+	@PostMapping("/resize")
+	void resize(@PathVariable String reference, @RequestParam(required = false) @Nullable String h,
+			@RequestParam(required = false) @Nullable String w) {
+		ContainerEntry entry = this.registry.find(reference);
+		Integer rows = QueryFlag.number("h", h);
+		Integer columns = QueryFlag.number("w", w);
+		if (rows == null || columns == null || rows < 0 || columns < 0) {
+			throw new BadParameterException("invalid size of the terminal: h and w must be numbers");
+		}
+		if (!entry.isLive()) {
+			throw ContainerConflictException.notRunning(entry);
+		}
+		entry.container().resize(rows, columns);
+	}
+
+}
