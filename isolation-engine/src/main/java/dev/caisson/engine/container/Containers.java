@@ -220,7 +220,7 @@ public final class Containers implements AutoCloseable {
 	public void close() {
 		CompletableFuture<Void> done = new CompletableFuture<>();
 		this.machinery.loop().execute(() -> {
-			this.all.values().forEach(Container::letGo);
+			this.all.values().forEach((container) -> container.life().letGo());
 			done.complete(null);
 		});
 		done.join();

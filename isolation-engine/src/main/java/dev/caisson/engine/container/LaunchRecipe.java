@@ -258,7 +258,7 @@ final class LaunchRecipe {
 		Selinux.planSession(plan.child(), this.spec.id().value(), label);
 		root.plan(plan);
 		if (this.spec.process().terminal()) {
-			TerminalPlan.planChild(plan, user.uid());
+			TerminalPlan.planChild(plan, user.uid(), this.stdio.terminalSize());
 			RootFilesystem.planConsole(plan, Arg.number(0));
 		}
 		LaunchFrame.letGo(plan, spared);

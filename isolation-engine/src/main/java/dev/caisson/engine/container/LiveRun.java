@@ -35,9 +35,6 @@ final class LiveRun {
 
 	private static final Logger LOG = LoggerFactory.getLogger(LiveRun.class);
 
-	/** Of asm-generic/ioctls.h. */
-	private static final int TIOCSWINSZ = 0x5414;
-
 	/** How long the end of a run waits for those who are attached and keep reading. */
 	private static final Duration FAREWELL = Duration.ofSeconds(1);
 
@@ -142,7 +139,7 @@ final class LiveRun {
 			this.lastCall.cancel();
 		}
 		this.machinery.background().execute(() -> {
-			ExitStatus status = this.run.status().orElse(Container.UNKNOWN_STATUS);
+			ExitStatus status = this.run.status().orElse(Life.UNKNOWN_STATUS);
 			boolean oomKilled = safely("count the OOM killer's strikes", this.run::oomKilled).orElse(false);
 			this.conclusion.accept(status, oomKilled);
 		});
@@ -228,14 +225,13 @@ final class LiveRun {
 		return this.gone ? List.of() : this.run.processes();
 	}
 
-	/** See tty_ioctl(4). Without a terminal, nothing happens. */
-	synchronized void resize(int rows, int columns) {
+	/** Without a terminal, nothing happens. */
+	synchronized void resize(TerminalSize size) {
 		if (this.terminal != null && !this.gone) {
 			try (Arena arena = Arena.ofConfined()) {
-				MemorySegment size = arena.allocate(8, 2);
-				size.set(ValueLayout.JAVA_SHORT, 0, (short) rows);
-				size.set(ValueLayout.JAVA_SHORT, 2, (short) columns);
-				Linux.call(SystemCall.IOCTL, this.terminal.name(), this.terminal.number(), TIOCSWINSZ, size.address());
+				MemorySegment winsize = arena.allocateFrom(ValueLayout.JAVA_BYTE, size.winsize());
+				Linux.call(SystemCall.IOCTL, this.terminal.name(), this.terminal.number(), TerminalSize.TIOCSWINSZ,
+						winsize.address());
 			}
 		}
 	}

@@ -44,20 +44,20 @@ final class Recovery {
 			undo(container, directory);
 			return true;
 		}
-		Optional<Run> run = this.machinery.runs().takeBack(directory, container.ledger());
+		Optional<Run> run = this.machinery.runs().takeBack(directory, container.life().ledger());
 		if (run.isPresent()) {
-			container.resumeRun(run.get(), streams(run.get()));
+			container.life().resumeRun(run.get(), streams(run.get()));
 			return true;
 		}
 		Optional<ExitStatus> status = status(directory);
 		logWhatWasSpooled(container, directory);
-		container.endedBefore(status.orElse(Container.UNKNOWN_STATUS));
+		container.life().endedBefore(status.orElse(Life.UNKNOWN_STATUS));
 		undo(container, directory);
 		return false;
 	}
 
 	private void undo(Container container, ContainerDirectory directory) {
-		this.machinery.runs().undo(directory, container.ledger());
+		this.machinery.runs().undo(directory, container.life().ledger());
 		LiveRun.deleteSpools(directory);
 	}
 
@@ -84,8 +84,9 @@ final class Recovery {
 		Audience nobody = new Audience(0, this.machinery.patience());
 		this.machinery.loop().execute(() -> {
 			try {
-				new OutputPump(this.machinery.loop(), this.machinery.buffers(), directory, container.log(), nobody,
-						Map.of(1, new OutputSource.Gone(), 2, new OutputSource.Gone()), () -> done.complete(null))
+				new OutputPump(this.machinery.loop(), this.machinery.buffers(), directory, container.life().log(),
+						nobody, Map.of(1, new OutputSource.Gone(), 2, new OutputSource.Gone()),
+						() -> done.complete(null))
 					.abandon();
 			}
 			catch (RuntimeException ex) {

@@ -3,12 +3,14 @@ package dev.caisson.engine.container;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 
 import dev.caisson.engine.launch.KeptDescriptor;
 import dev.caisson.engine.linux.EventLoop;
 import dev.caisson.engine.linux.Fd;
 import dev.caisson.engine.linux.Linux;
 import dev.caisson.engine.linux.SystemCall;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The standard streams of a run that is about to begin. <pre>
@@ -41,6 +43,8 @@ final class Stdio implements AutoCloseable {
 
 	private final Map<KeptDescriptor, Fd> serviceEnds = new EnumMap<>(KeptDescriptor.class);
 
+	private @Nullable TerminalSize terminalSize;
+
 	private Stdio(boolean terminal, boolean keepInputOpen) {
 		this.terminal = terminal;
 		this.keepInputOpen = keepInputOpen;
@@ -71,8 +75,9 @@ final class Stdio implements AutoCloseable {
 	}
 
 	/** A terminal, which the launch makes; here is only its relay. */
-	static Stdio terminal() {
+	static Stdio terminal(@Nullable TerminalSize size) {
 		Stdio stdio = new Stdio(true, true);
+		stdio.terminalSize = size;
 		Fd[] relay = Fd.pipe(Fd.O_NONBLOCK, "relay");
 		stdio.serviceEnds.put(KeptDescriptor.RELAY_OUT, relay[0]);
 		stdio.serviceEnds.put(KeptDescriptor.RELAY_IN, relay[1]);
@@ -99,6 +104,11 @@ final class Stdio implements AutoCloseable {
 
 	boolean isTerminal() {
 		return this.terminal;
+	}
+
+	/** How large the terminal shall be; empty if nobody has said. */
+	Optional<TerminalSize> terminalSize() {
+		return Optional.ofNullable(this.terminalSize);
 	}
 
 	/** What becomes the container's 0, 1 and 2; empty for a terminal. */

@@ -1,5 +1,7 @@
 package dev.caisson.engine.container;
 
+import java.util.Optional;
+
 import dev.caisson.engine.launch.Arg;
 import dev.caisson.engine.launch.KeptDescriptor;
 import dev.caisson.engine.launch.LaunchFrame;
@@ -25,9 +27,10 @@ final class TerminalPlan {
 	}
 
 	/**
-	 * Adds the child's part; /dev must be there. The terminal is to belong to the user.
+	 * Adds the child's part; /dev must be there. The terminal is to belong to the user,
+	 * and to have its size before the program looks.
 	 */
-	static void planChild(LaunchPlan.Builder plan, int uid) {
+	static void planChild(LaunchPlan.Builder plan, int uid, Optional<TerminalSize> size) {
 		LaunchPlan.Section child = plan.child();
 		Arg kept = Arg.number(KeptDescriptor.TERMINAL.ordinal());
 		Step master = child.call("open a terminal", SystemCall.OPENAT, Arg.flags(Linux.AT_FDCWD, "AT_FDCWD"),
@@ -44,6 +47,8 @@ final class TerminalPlan {
 					Arg.number(0));
 		}
 		child.call("close the other name of it", SystemCall.CLOSE, Arg.result(peer));
+		size.ifPresent((given) -> child.call("set the size of the terminal", SystemCall.IOCTL, Arg.number(0),
+				Arg.flags(TerminalSize.TIOCSWINSZ, "TIOCSWINSZ"), new Arg.Bytes(given.winsize(), given.toString())));
 		child.call("control the terminal", SystemCall.IOCTL, Arg.number(0), Arg.flags(TIOCSCTTY, "TIOCSCTTY"),
 				Arg.number(0));
 		child.call("give the terminal to the user", SystemCall.FCHOWN, Arg.number(0), Arg.number(uid), Arg.number(-1));

@@ -173,7 +173,7 @@ class ContainerTests {
 		assertThat(container.state().phase()).isEqualTo(ContainerState.Phase.CREATED);
 		assertThat(container.state().exitCode()).isEqualTo(127);
 		assertThat(container.state().error()).contains("nosuchprogram");
-		assertThat(container.ledger().outstanding()).isEmpty();
+		assertThat(container.life().ledger().outstanding()).isEmpty();
 		container.start(spec(container).build());
 		assertThat(await(container.exit()).error()).isEmpty();
 	}

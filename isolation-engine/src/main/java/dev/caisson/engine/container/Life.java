@@ -1,0 +1,322 @@
+package dev.caisson.engine.container;
+
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+import dev.caisson.engine.launch.ExitStatus;
+import dev.caisson.engine.launch.KeptDescriptor;
+import dev.caisson.engine.linux.EventLoop;
+import dev.caisson.engine.linux.Fd;
+import dev.caisson.engine.linux.SignalNumber;
+import dev.caisson.engine.spec.ContainerSpec;
+import dev.caisson.engine.spec.InvalidSpecException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From one run of a container to the next: what is known of it, on disk first, and what
+ * its start and its end do. <pre>
+ *   launch   streams, run, state on disk, go live
+ *   end      state on disk, the attached have everything, listeners, exit, release
+ * </pre> Safe for use by many threads; one launch at a time.
+ */
+final class Life {
+
+	/** When nobody is left who could tell how it ended. */
+	static final ExitStatus UNKNOWN_STATUS = new ExitStatus(255);
+
+	private static final Logger LOG = LoggerFactory.getLogger(Life.class);
+
+	private static final int LAUNCH_FAILED = 128;
+
+	private final Machinery machinery;
+
+	private final ContainerDirectory directory;
+
+	private final Runnable exited;
+
+	private final Ledger ledger;
+
+	private final StateFile stateFile;
+
+	private final LogFiles log;
+
+	private final Audience audience;
+
+	private final Input input;
+
+	/** Guarded by this, as is what follows; reading the state needs no lock. */
+	private volatile ContainerState state;
+
+	private @Nullable LiveRun live;
+
+	/** The end of the run is on disk: nothing else may be written over it. */
+	private boolean ending;
+
+	private CompletableFuture<ContainerState> nextExit = new CompletableFuture<>();
+
+	private Release release = Release.NONE;
+
+	private @Nullable TerminalSize terminalSize;
+
+	/**
+	 * @param exited tells the world of the end of a run
+	 */
+	Life(Machinery machinery, ContainerDirectory directory, LogSettings log, ContainerState state, Runnable exited) {
+		this.machinery = machinery;
+		this.directory = directory;
+		this.exited = exited;
+		this.state = state;
+		this.ledger = new Ledger(directory.ledger());
+		this.stateFile = new StateFile(directory.state());
+		this.log = new LogFiles(directory.log(), log);
+		this.audience = new Audience(machinery.mostBehind(), machinery.patience());
+		this.input = new Input(machinery.loop());
+	}
+
+	ContainerDirectory directory() {
+		return this.directory;
+	}
+
+	ContainerState state() {
+		return this.state;
+	}
+
+	Ledger ledger() {
+		return this.ledger;
+	}
+
+	LogFiles log() {
+		return this.log;
+	}
+
+	Audience audience() {
+		return this.audience;
+	}
+
+	Input input() {
+		return this.input;
+	}
+
+	synchronized Optional<LiveRun> live() {
+		return Optional.ofNullable(this.live);
+	}
+
+	/** Completes at the end of the run under way; at once if there is none. */
+	synchronized CompletableFuture<ContainerState> exit() {
+		return (this.live != null) ? this.nextExit.copy() : CompletableFuture.completedFuture(this.state);
+	}
+
+	synchronized CompletableFuture<ContainerState> nextExit() {
+		return this.nextExit.copy();
+	}
+
+	void launch(ContainerSpec spec, boolean keepInputOpen) {
+		awaitRelease();
+		this.log.begin();
+		try (Stdio stdio = openStreams(spec, keepInputOpen)) {
+			LiveRun.deleteSpools(this.directory);
+			Run run = this.machinery.runs().begin(this.directory, spec, stdio, this.ledger);
+			try {
+				Map<KeptDescriptor, Fd> ends = stdio.takeServiceEnds();
+				if (stdio.isTerminal()) {
+					ends.put(KeptDescriptor.TERMINAL, run.take(KeptDescriptor.TERMINAL).orElseThrow());
+				}
+				goLive(run, ends, keepInputOpen,
+						new ContainerState(ContainerState.Phase.RUNNING, run.pid(), 0, false, "", Instant.now(), null));
+			}
+			catch (RuntimeException ex) {
+				run.signal(SignalNumber.KILL.number());
+				run.release();
+				throw ex;
+			}
+		}
+		catch (RuntimeException ex) {
+			throw failed(ex);
+		}
+	}
+
+	private synchronized Stdio openStreams(ContainerSpec spec, boolean keepInputOpen) {
+		return spec.process().terminal() ? Stdio.terminal(this.terminalSize)
+				: Stdio.pipes(spec.process().openStdin(), keepInputOpen);
+	}
+
+	/** Takes back a run that an earlier service had begun. */
+	void resumeRun(Run run, Map<KeptDescriptor, Fd> ends) {
+		this.log.begin();
+		// its input is still open only if it was kept open
+		goLive(run, ends, true, this.state);
+	}
+
+	private void goLive(Run run, Map<KeptDescriptor, Fd> ends, boolean keepInputOpen, ContainerState running) {
+		LiveRun next = new LiveRun(this.machinery, this.directory, run, ends, this.log, this.audience, this::ended);
+		try {
+			change(running);
+		}
+		catch (RuntimeException ex) {
+			next.letGo();
+			throw ex;
+		}
+		synchronized (this) {
+			this.live = next;
+			this.ending = false;
+		}
+		Fd terminal = ends.get(KeptDescriptor.TERMINAL);
+		if (terminal != null) {
+			EventLoop.setNonBlocking(terminal);
+			this.input.begin(terminal.duplicate(0), true);
+		}
+		else {
+			this.input.begin(ends.get(KeptDescriptor.STDIN), keepInputOpen);
+		}
+		next.begin();
+	}
+
+	/** Notes why a start failed, as Docker does; the phase stays what it was. */
+	private RuntimeException failed(RuntimeException ex) {
+		String message = String.valueOf(ex.getMessage());
+		int exitCode = (ex instanceof LaunchFailedException failure) ? failure.exitCode() : LAUNCH_FAILED;
+		this.log.end();
+		this.audience.finish();
+		this.audience.reopen();
+		ContainerState before = this.state;
+		ContainerState after = new ContainerState(before.phase(), 0, exitCode, false, message, before.startedAt(),
+				before.finishedAt());
+		persist(after);
+		this.state = after;
+		return switch (ex) {
+			case LaunchFailedException failure -> failure;
+			case InvalidSpecException invalid -> invalid;
+			default -> {
+				LaunchFailedException failure = new LaunchFailedException(exitCode, message);
+				failure.initCause(ex);
+				yield failure;
+			}
+		};
+	}
+
+	/** The run is over. On a thread that may block. */
+	private void ended(ExitStatus status, boolean oomKilled) {
+		LiveRun over;
+		CompletableFuture<ContainerState> exit;
+		ContainerState after;
+		synchronized (this) {
+			over = this.live;
+			exit = this.nextExit;
+			if (over == null) {
+				return;
+			}
+			this.ending = true;
+			after = exitedState(status, oomKilled);
+			persist(after);
+		}
+		over.awaitAudience();
+		this.input.end();
+		Release last = new Release(over::release);
+		synchronized (this) {
+			this.state = after;
+			this.live = null;
+			this.nextExit = new CompletableFuture<>();
+			this.release = last;
+		}
+		this.log.end();
+		this.audience.reopen();
+		this.exited.run();
+		exit.complete(after);
+		last.run();
+	}
+
+	/** A run that had ended while no service was there to see it. */
+	void endedBefore(ExitStatus status) {
+		change(exitedState(status, false));
+	}
+
+	private ContainerState exitedState(ExitStatus status, boolean oomKilled) {
+		return new ContainerState(ContainerState.Phase.EXITED, 0, status.code(), oomKilled, "", this.state.startedAt(),
+				Instant.now());
+	}
+
+	/** A run that ends meanwhile has the last word. */
+	synchronized void changeLive(ContainerState.Phase phase) {
+		if (this.state.phase().isLive() && !this.ending) {
+			change(withPhase(phase));
+		}
+	}
+
+	synchronized void resize(TerminalSize size) {
+		this.terminalSize = size;
+		if (this.live != null) {
+			this.live.resize(size);
+		}
+	}
+
+	/** No run will come any more: whoever waits for one is told. */
+	void beginRemoval() {
+		change(withPhase(ContainerState.Phase.REMOVING));
+		awaitRelease();
+		if (!this.ledger.outstanding().isEmpty()) {
+			this.machinery.runs().undo(this.directory, this.ledger);
+		}
+	}
+
+	void endRemoval() {
+		this.log.close();
+		this.input.remove();
+		this.audience.finish();
+		CompletableFuture<ContainerState> waiting;
+		synchronized (this) {
+			waiting = this.nextExit;
+		}
+		waiting.complete(this.state);
+	}
+
+	/** Lets go of everything; the container runs on. On the loop's thread. */
+	void letGo() {
+		LiveRun run;
+		synchronized (this) {
+			run = this.live;
+			this.live = null;
+		}
+		this.input.end();
+		this.log.end();
+		if (run != null) {
+			run.letGo();
+		}
+		this.audience.finish();
+	}
+
+	/** Waits until what an ended run had is gone. */
+	private void awaitRelease() {
+		Release last;
+		synchronized (this) {
+			last = this.release;
+		}
+		last.await();
+	}
+
+	private ContainerState withPhase(ContainerState.Phase phase) {
+		ContainerState now = this.state;
+		return new ContainerState(phase, now.pid(), now.exitCode(), now.oomKilled(), now.error(), now.startedAt(),
+				now.finishedAt());
+	}
+
+	private void change(ContainerState next) {
+		this.stateFile.write(next);
+		this.state = next;
+	}
+
+	/** An end is an end, even if the disk is full. */
+	private void persist(ContainerState next) {
+		try {
+			this.stateFile.write(next);
+		}
+		catch (UncheckedIOException ex) {
+			LOG.error("the state of container {} is not on disk", this.directory.id(), ex);
+		}
+	}
+
+}
