@@ -114,8 +114,8 @@ final class LiveRun {
 		if (this.endWatch != null) {
 			this.endWatch.close();
 		}
-		this.ended = true;
 		this.pump.processEnded();
+		this.ended = true;
 		if (this.drained) {
 			conclude();
 			return;
