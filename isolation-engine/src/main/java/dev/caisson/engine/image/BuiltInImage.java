@@ -38,15 +38,15 @@ final class BuiltInImage {
 		try {
 			byte[] program = program();
 			Digest digest = Digest.ofBytes(program);
-			ImageIndex.BuiltIn before = store.index().builtIn;
+			ImageIndex.BuiltIn before = store.catalog().index().builtIn;
 			ImageReference name = ImageReference.parse(NAME);
-			boolean wanted = before == null || before.image().equals(store.index().references.get(name));
+			boolean wanted = before == null || before.image().equals(store.catalog().index().references.get(name));
 			if ((before != null && before.program().equals(digest)) || !wanted) {
 				return;
 			}
 			Image image = store.load(new ByteArrayInputStream(archive(program)), (event) -> {
 			}).getFirst();
-			store.changeUnchecked((next) -> {
+			store.catalog().change((next) -> {
 				next.builtIn = new ImageIndex.BuiltIn(digest, image.id());
 				forgetOlder(next, before);
 			});

@@ -36,7 +36,7 @@ final class ContentStore {
 		Digest digest = Digest.ofBytes(bytes);
 		Path path = path(digest);
 		if (!Files.exists(path)) {
-			DurableFile.replace(path, bytes);
+			DurableFile.put(path, bytes);
 		}
 		return digest;
 	}

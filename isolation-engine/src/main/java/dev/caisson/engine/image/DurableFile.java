@@ -16,8 +16,17 @@ final class DurableFile {
 	private DurableFile() {
 	}
 
-	/** Replaces a file; on disk when this returns. */
+	/** Replaces a file; content and name are on disk when this returns. */
 	static void replace(Path path, byte[] content) throws IOException {
+		put(path, content);
+		// the new name is on disk only when the directory is
+		try (FileChannel directory = FileChannel.open(path.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+			directory.force(true);
+		}
+	}
+
+	/** Makes a file; its content is on disk when this returns, and before its name is. */
+	static void put(Path path, byte[] content) throws IOException {
 		Path temporary = path.resolveSibling(path.getFileName() + TEMPORARY);
 		try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE,
 				StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
@@ -28,10 +37,6 @@ final class DurableFile {
 			channel.force(true);
 		}
 		Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
-		// the new name is on disk only when the directory is
-		try (FileChannel directory = FileChannel.open(path.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-			directory.force(true);
-		}
 	}
 
 }

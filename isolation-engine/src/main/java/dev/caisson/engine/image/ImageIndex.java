@@ -71,7 +71,7 @@ final class ImageIndex {
 		json.get("layers")
 			.fields()
 			.forEach((id, layer) -> this.layers.put(Digest.parse(id), new KnownLayer(layer.get("size").number(),
-					layer.get("blobs").texts(), layer.get("labels").texts())));
+					layer.get("unsettled").text(), layer.get("blobs").texts(), layer.get("labels").texts())));
 		Json hello = json.get("builtIn");
 		this.builtIn = hello.isNull() ? null : new BuiltIn(hello.get("program").digest(), hello.get("image").digest());
 	}
@@ -85,7 +85,9 @@ final class ImageIndex {
 		this.images.forEach((id, image) -> all.putObject(id.toString()).put("retired", image.retired));
 		ObjectNode directories = json.putObject("layers");
 		this.layers.forEach((id, layer) -> {
-			ObjectNode node = directories.putObject(id.toString()).put("size", layer.size);
+			ObjectNode node = directories.putObject(id.toString())
+				.put("size", layer.size)
+				.put("unsettled", layer.unsettled);
 			addAll(node.putArray("blobs"), layer.blobs);
 			addAll(node.putArray("labels"), layer.labels);
 		});
@@ -138,10 +140,12 @@ final class ImageIndex {
 	 * A layer of the index.
 	 *
 	 * @param size bytes of its files
+	 * @param unsettled the boot during which it was unpacked, until its files are known
+	 * to be on disk; then empty
 	 * @param blobs hex digests of compressed forms in which it was seen
 	 * @param labels hex names by which archives called it
 	 */
-	record KnownLayer(long size, List<String> blobs, List<String> labels) {
+	record KnownLayer(long size, String unsettled, List<String> blobs, List<String> labels) {
 
 		/**
 		 * The same layer turns up in few forms; a hostile archive could invent any
@@ -155,16 +159,20 @@ final class ImageIndex {
 		}
 
 		KnownLayer withBlob(String hex) {
-			return new KnownLayer(this.size, with(this.blobs, hex), this.labels);
+			return new KnownLayer(this.size, this.unsettled, with(this.blobs, hex), this.labels);
 		}
 
 		KnownLayer withLabel(String hex) {
-			return new KnownLayer(this.size, this.blobs, with(this.labels, hex));
+			return new KnownLayer(this.size, this.unsettled, this.blobs, with(this.labels, hex));
 		}
 
 		KnownLayer withoutLabel(String hex) {
-			return new KnownLayer(this.size, this.blobs,
+			return new KnownLayer(this.size, this.unsettled, this.blobs,
 					this.labels.stream().filter((label) -> !label.equals(hex)).toList());
+		}
+
+		KnownLayer settled() {
+			return new KnownLayer(this.size, "", this.blobs, this.labels);
 		}
 
 		private static List<String> with(List<String> list, String hex) {

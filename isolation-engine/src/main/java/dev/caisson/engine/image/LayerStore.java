@@ -36,15 +36,19 @@ final class LayerStore implements AutoCloseable {
 
 	private final Fd directory;
 
-	private final AtomicLong counter = new AtomicLong();
+	private final Housekeeping housekeeping;
 
-	private LayerStore(Path path, Fd directory) {
+	/** Not the same names as before a restart, whose remains may still be there. */
+	private final AtomicLong counter = new AtomicLong(System.currentTimeMillis());
+
+	private LayerStore(Path path, Fd directory, Housekeeping housekeeping) {
 		this.path = path;
 		this.directory = directory;
+		this.housekeeping = housekeeping;
 	}
 
 	/** Opens the layers' directory, which it makes if there is none. */
-	static LayerStore open(Path path) {
+	static LayerStore open(Path path, Housekeeping housekeeping) {
 		try {
 			Files.createDirectories(path);
 			// layers have set-id programs and devices in them: nobody but root gets there
@@ -53,7 +57,7 @@ final class LayerStore implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		LayerStore store = new LayerStore(path, Fd.open(path, Fd.O_RDONLY | Fd.O_DIRECTORY));
+		LayerStore store = new LayerStore(path, Fd.open(path, Fd.O_RDONLY | Fd.O_DIRECTORY), housekeeping);
 		try (FileTree files = new FileTree()) {
 			long made = files.tryMakeDirectory(store.directory, bytes(EMPTY), MODE);
 			if (made != -Errno.EEXIST.number()) {
@@ -68,9 +72,11 @@ final class LayerStore implements AutoCloseable {
 		Set<String> names = layers.stream().map(Digest::hex).collect(Collectors.toSet());
 		try (FileTree files = new FileTree(); Fd listing = files.directoryForReading(this.directory, bytes("."))) {
 			for (FileTree.Entry entry : files.list(listing)) {
-				String name = new String(entry.name(), StandardCharsets.UTF_8);
+				String name = new String(entry.name(), StandardCharsets.ISO_8859_1);
 				if (!name.equals(EMPTY) && !names.contains(name)) {
-					files.removeAll(this.directory, entry.name());
+					// out of the way at once: a load may bring this layer before it is
+					// deleted
+					withdraw(files, entry.name());
 				}
 			}
 		}
@@ -106,7 +112,7 @@ final class LayerStore implements AutoCloseable {
 			long renamed = files.tryRename(this.directory, bytes(partial.name()), bytes(diffId.hex()));
 			if (renamed == -Errno.EEXIST.number()) {
 				// another load was faster with the same layer
-				files.removeAll(this.directory, bytes(partial.name()));
+				withdraw(files, bytes(partial.name()));
 				return;
 			}
 			FileTree.check("rename", bytes(partial.name()), renamed);
@@ -116,29 +122,29 @@ final class LayerStore implements AutoCloseable {
 	void discard(PartialLayer partial) {
 		partial.root().close();
 		try (FileTree files = new FileTree()) {
-			files.removeAll(this.directory, bytes(partial.name()));
+			withdraw(files, bytes(partial.name()));
 		}
 	}
 
-	/**
-	 * Takes a layer out of the store at once; its files go with {@link #purge}.
-	 * @return what to purge
-	 */
-	String withdraw(Digest diffId) {
-		String name = REMOVED + this.counter.incrementAndGet();
+	/** Takes a layer out of the store at once; its files are deleted later. */
+	void remove(Digest diffId) {
 		try (FileTree files = new FileTree()) {
-			long renamed = files.tryRename(this.directory, bytes(diffId.hex()), bytes(name));
-			if (renamed != -Errno.ENOENT.number()) {
-				FileTree.check("rename", bytes(diffId.hex()), renamed);
+			withdraw(files, bytes(diffId.hex()));
+		}
+	}
+
+	private void withdraw(FileTree files, byte[] name) {
+		byte[] removed = bytes(REMOVED + this.counter.incrementAndGet());
+		long renamed = files.tryRename(this.directory, name, removed);
+		if (renamed == -Errno.ENOENT.number()) {
+			return;
+		}
+		FileTree.check("rename", name, renamed);
+		this.housekeeping.later("delete a layer", () -> {
+			try (FileTree own = new FileTree()) {
+				own.removeAll(this.directory, removed);
 			}
-		}
-		return name;
-	}
-
-	void purge(String withdrawn) {
-		try (FileTree files = new FileTree()) {
-			files.removeAll(this.directory, bytes(withdrawn));
-		}
+		});
 	}
 
 	/** Brings the whole file system of the store to disk. See syncfs(2). */
@@ -150,6 +156,7 @@ final class LayerStore implements AutoCloseable {
 		return name.getBytes(StandardCharsets.US_ASCII);
 	}
 
+	/** To be called when nobody works in the directory any more. */
 	@Override
 	public void close() {
 		this.directory.close();
