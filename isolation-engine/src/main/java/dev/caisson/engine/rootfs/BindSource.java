@@ -95,11 +95,4 @@ final class BindSource {
 		};
 	}
 
-	/** A file or directory of the service's own, as a private mount. */
-	static Fd open(Path source) {
-		Fd mount = DetachedMount.bind(source, false);
-		DetachedMount.change(mount, false, 0, MountApi.MS_PRIVATE, 0);
-		return mount;
-	}
-
 }

@@ -1,7 +1,5 @@
 package dev.caisson.engine.rootfs;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -90,24 +88,10 @@ final class Preparation {
 	/** A mount of the user's at the same place takes the place of the service's file. */
 	private void addFile(String target, Path file, List<Attachment> all) {
 		if (all.stream().noneMatch((each) -> each.target().equals(target))) {
-			if (this.spec.namespaces().privateUsers()) {
-				giveToRoot(file);
-			}
 			String name = "mount " + target;
-			this.opened.put(name, BindSource.open(file));
+			this.opened.put(name, ServiceFile.open(file, this.surroundings.label(),
+					this.spec.namespaces().privateUsers() ? FileStatus.of(this.overlay) : null));
 			all.add(new Attachment.Bind(target, name, false));
-		}
-	}
-
-	/** To whom the root of the overlay belongs is the container's root. */
-	private void giveToRoot(Path file) {
-		FileStatus root = FileStatus.of(this.overlay);
-		try {
-			Files.setAttribute(file, "unix:uid", root.uid());
-			Files.setAttribute(file, "unix:gid", root.gid());
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException("cannot give " + file + " to the container's root", ex);
 		}
 	}
 

@@ -1,11 +1,18 @@
 package dev.caisson.engine.rootfs;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 
+import dev.caisson.engine.linux.Fd;
+import dev.caisson.engine.linux.Linux;
+import dev.caisson.engine.linux.SystemCall;
 import dev.caisson.engine.rootfs.MountTable.Entry;
+import dev.caisson.engine.spec.ContainerSpec;
 import dev.caisson.engine.spec.PrivilegeSpec;
 import dev.caisson.engine.testing.Feature;
 import dev.caisson.engine.testing.KernelTest;
@@ -199,6 +206,24 @@ class ContainerRootTests {
 		}
 		try (TestContainer container = start(new Specs().workingDirectory("/not/there"))) {
 			assertThat(container.run("ls -d /proc/1 /sys/kernel /dev/null /not/there | wc -l")).isEqualTo("4");
+		}
+	}
+
+	@Test
+	void filesOfTheServiceGetTheContainersLabel() throws Exception {
+		Path data = this.roots.directory("container");
+		ContainerSpec spec = new Specs().layers(List.of(this.layer)).build();
+		ContainerFiles files = ContainerFiles.write(data, spec, List.of());
+		try (Fd overlay = Overlay.mount(spec.root().layers(), this.roots.directory("container/upper"),
+				this.roots.directory("container/work"), "");
+				PreparedRoot prepared = RootFilesystem.prepare(spec, overlay, files, HostView.read(),
+						new Surroundings(this.roots.run(), "u:object_r:t:s0", OptionalInt.empty()));
+				Arena arena = Arena.ofConfined()) {
+			assertThat(prepared.descriptors()).containsKey("mount /etc/hosts");
+			MemorySegment value = arena.allocate(64);
+			Linux.call(SystemCall.LGETXATTR, "label", Linux.text(arena, files.hosts().toString()).address(),
+					Linux.text(arena, "security.selinux").address(), value.address(), value.byteSize());
+			assertThat(value.getString(0)).isEqualTo("u:object_r:t:s0");
 		}
 	}
 
