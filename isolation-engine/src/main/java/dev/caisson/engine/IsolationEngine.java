@@ -23,12 +23,13 @@ public final class IsolationEngine implements AutoCloseable {
 
 	private final Containers containers;
 
-	private IsolationEngine(EngineSettings settings, RootLock data, RootLock run, ImageStore images) {
+	private IsolationEngine(EngineSettings settings, RootLock data, RootLock run, ImageStore images,
+			Containers containers) {
 		this.settings = settings;
 		this.data = data;
 		this.run = run;
 		this.images = images;
-		this.containers = Containers.open(settings.cgroupParent(), settings.dataRoot(), settings.runRoot());
+		this.containers = containers;
 	}
 
 	/**
@@ -41,7 +42,9 @@ public final class IsolationEngine implements AutoCloseable {
 			RootLock data = push(opened, RootLock.take(settings.dataRoot(), "data root"));
 			RootLock run = push(opened, RootLock.take(settings.runRoot(), "run root"));
 			ImageStore images = push(opened, ImageStore.open(settings.dataRoot()));
-			return new IsolationEngine(settings, data, run, images);
+			Containers containers = push(opened,
+					Containers.open(settings.cgroupParent(), settings.dataRoot(), settings.runRoot()));
+			return new IsolationEngine(settings, data, run, images, containers);
 		}
 		catch (RuntimeException ex) {
 			closeAll(opened, ex);
