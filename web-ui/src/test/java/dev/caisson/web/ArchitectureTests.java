@@ -17,7 +17,7 @@ class ArchitectureTests {
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
 		// bean definitions that Spring AOT wrote down knit all modules together
-		.withImportOption((location) -> !location.contains("__"))
+		.withImportOption((location) -> !location.contains("__") && !location.contains("-tests.jar"))
 		.importPackages("dev.caisson");
 
 	@Test

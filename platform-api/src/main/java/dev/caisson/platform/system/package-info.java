@@ -1,5 +1,6 @@
 /**
- * What the service says of itself and its host: ping, version, info.
+ * The engine as a part of the service, and what the service says of itself and its host:
+ * ping, version, info, health.
  */
 @NullMarked
 package dev.caisson.platform.system;

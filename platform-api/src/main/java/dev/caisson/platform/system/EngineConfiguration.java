@@ -1,4 +1,4 @@
-package dev.caisson.platform;
+package dev.caisson.platform.system;
 
 import dev.caisson.engine.EngineSettings;
 import dev.caisson.engine.IsolationEngine;
@@ -6,8 +6,8 @@ import dev.caisson.engine.RootRefusedException;
 import dev.caisson.engine.container.Container;
 import dev.caisson.engine.container.ContainerState;
 import dev.caisson.engine.image.ImageStore;
+import dev.caisson.platform.CaissonSettings;
 import dev.caisson.platform.server.StartRefusedException;
-import dev.caisson.platform.system.Inventory;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
