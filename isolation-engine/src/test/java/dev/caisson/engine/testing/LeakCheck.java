@@ -1,7 +1,6 @@
 package dev.caisson.engine.testing;
 
 import java.io.IOException;
-import java.nio.channels.ServerSocketChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
@@ -44,14 +43,8 @@ class LeakCheck implements BeforeAllCallback, BeforeEachCallback, AfterEachCallb
 	}
 
 	@Override
-	public void beforeAll(ExtensionContext context) throws IOException {
-		openWhatTheJvmKeeps();
+	public void beforeAll(ExtensionContext context) {
 		remember(context);
-	}
-
-	/** The first channel of a JVM opens a socket that stays until its end. */
-	private static void openWhatTheJvmKeeps() throws IOException {
-		ServerSocketChannel.open().close();
 	}
 
 	@Override

@@ -1,5 +1,6 @@
 package dev.caisson.platform.container;
 
+import dev.caisson.platform.server.QueryFlag;
 import dev.caisson.platform.container.definition.ContainerConfig;
 import dev.caisson.platform.server.BadParameterException;
 import jakarta.servlet.http.HttpServletRequest;

@@ -57,6 +57,7 @@ final class Attachment implements HijackHandler {
 			this.watch = this.entry.container().attach(new Output(stream));
 		}
 		this.entry.removed().thenRun(() -> this.over.complete(null));
+		stream.whenGone(() -> this.over.complete(null));
 	}
 
 	@Override

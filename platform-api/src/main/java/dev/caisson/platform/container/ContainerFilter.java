@@ -11,6 +11,8 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 import dev.caisson.engine.container.ContainerState;
+import dev.caisson.platform.server.ListFilters;
+import dev.caisson.platform.server.QueryFlag;
 import dev.caisson.platform.container.definition.MountPoint;
 import dev.caisson.platform.server.BadParameterException;
 

@@ -13,6 +13,8 @@ import dev.caisson.engine.image.ImageNotFoundException;
 import dev.caisson.engine.image.ImageStore;
 import org.jspecify.annotations.Nullable;
 
+import dev.caisson.platform.server.ListFilters;
+
 import org.springframework.stereotype.Component;
 
 /** Lists containers, the youngest first. */

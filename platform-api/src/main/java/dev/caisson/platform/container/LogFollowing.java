@@ -17,8 +17,6 @@ import dev.caisson.platform.server.HijackedStream;
  */
 final class LogFollowing implements HijackHandler {
 
-	private static final int UNEXPECTED_INPUT = 512;
-
 	private final Container container;
 
 	private final LogQuery query;
@@ -33,30 +31,8 @@ final class LogFollowing implements HijackHandler {
 
 	@Override
 	public void run(HijackedStream stream) throws IOException {
-		Thread reader = Thread.currentThread();
-		Thread watch = Thread.startVirtualThread(() -> {
-			awaitHangUp(stream);
-			reader.interrupt();
-		});
-		try {
-			read(this.container, this.query, (line) -> stream.write(ByteBuffer.wrap(this.format.bytes(line))));
-		}
-		finally {
-			watch.interrupt();
-		}
-	}
-
-	private static void awaitHangUp(HijackedStream stream) {
-		ByteBuffer buffer = ByteBuffer.allocate(UNEXPECTED_INPUT);
-		try {
-			while (stream.read(buffer.clear()) >= 0) {
-				// the client has nothing to say that matters
-				continue;
-			}
-		}
-		catch (IOException ex) {
-			// gone, which is what was waited for
-		}
+		stream.whenGone(Thread.currentThread()::interrupt);
+		read(this.container, this.query, (line) -> stream.write(ByteBuffer.wrap(this.format.bytes(line))));
 	}
 
 	/** Reads a log to somebody who may fail. */

@@ -6,6 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.caisson.engine.container.LogQuery;
+import dev.caisson.platform.server.QueryFlag;
 import dev.caisson.platform.server.BadParameterException;
 import org.jspecify.annotations.Nullable;
 

@@ -1,16 +1,17 @@
 package dev.caisson.platform.container;
 
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 import dev.caisson.engine.container.ContainerState;
 import dev.caisson.engine.container.ContainerState.Phase;
 import dev.caisson.engine.container.LogQuery;
+import dev.caisson.platform.server.QueryFlag;
 import dev.caisson.platform.server.ApiVersion;
 import dev.caisson.platform.server.BadParameterException;
+import dev.caisson.platform.server.ClientWatch;
 import dev.caisson.platform.server.Hijack;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -28,9 +29,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/containers/{reference}")
 final class StreamController {
-
-	/** How often somebody who waits is tried, whether he is still there. */
-	private static final int HEARTBEAT_SECONDS = 30;
 
 	private final ContainerRegistry registry;
 
@@ -77,14 +75,15 @@ final class StreamController {
 	 */
 	@PostMapping("/wait")
 	void waitFor(@PathVariable String reference, @RequestParam(defaultValue = "") String condition,
-			HttpServletResponse response) throws IOException {
+			HttpServletRequest request, HttpServletResponse response) throws IOException {
 		ContainerEntry entry = this.registry.find(reference);
 		CompletableFuture<ContainerState> end = future(entry, condition);
 		response.setContentType("application/json");
 		response.flushBuffer();
-		ServletOutputStream output = response.getOutputStream();
-		ContainerState state = await(end, output);
-		output.println("{\"StatusCode\":" + state.exitCode() + "}");
+		ContainerState state = await(end, request);
+		if (state != null) {
+			response.getOutputStream().println("{\"StatusCode\":" + state.exitCode() + "}");
+		}
 	}
 
 	private static CompletableFuture<ContainerState> future(ContainerEntry entry, String condition) {
@@ -96,27 +95,17 @@ final class StreamController {
 		};
 	}
 
-	/**
-	 * White space between tokens of JSON is nothing to the client, but finds out if it
-	 * has gone.
-	 */
-	private static ContainerState await(CompletableFuture<ContainerState> end, ServletOutputStream output)
-			throws IOException {
-		while (true) {
-			try {
-				return end.get(HEARTBEAT_SECONDS, TimeUnit.SECONDS);
-			}
-			catch (TimeoutException ex) {
-				output.write('\n');
-				output.flush();
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-				throw new IOException("interrupted while waiting for a container", ex);
-			}
-			catch (ExecutionException ex) {
-				throw new IllegalStateException("wait for a container", ex.getCause());
-			}
+	/** Returns null if the client has gone before. */
+	private static @Nullable ContainerState await(CompletableFuture<ContainerState> end, HttpServletRequest request) {
+		try (ClientWatch.Watch client = ClientWatch.start(request, Thread.currentThread()::interrupt)) {
+			Objects.requireNonNull(client);
+			return end.get();
+		}
+		catch (InterruptedException ex) {
+			return null;
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException("wait for a container", ex.getCause());
 		}
 	}
 

@@ -3,6 +3,7 @@ package dev.caisson.platform.image;
 import java.io.IOException;
 import java.io.InputStream;
 
+import dev.caisson.engine.image.ImageReference;
 import dev.caisson.engine.image.ImageStore;
 import dev.caisson.engine.image.InvalidImageException;
 import dev.caisson.platform.server.ApiException;
@@ -60,8 +61,10 @@ final class LoadController {
 		private static final long serialVersionUID = 1L;
 
 		PullRefusedException(String name) {
-			super(404, name.isEmpty() ? "import is not supported yet; use docker load"
-					: "pull access denied for " + name + ", registries are not supported yet; use docker load");
+			super(404,
+					name.isEmpty() ? "import is not supported yet; use docker load"
+							: "pull access denied for " + ImageReference.parse(name).familiarName()
+									+ ", registries are not supported yet; use docker load");
 		}
 
 	}

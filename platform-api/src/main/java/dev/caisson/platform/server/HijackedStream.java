@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SocketWrapperBase;
@@ -30,7 +33,16 @@ public final class HijackedStream implements AutoCloseable {
 
 	private boolean closed;
 
-	HijackedStream() {
+	private final Function<Runnable, ClientWatch.Watch> watcher;
+
+	private final List<ClientWatch.Watch> watches = new CopyOnWriteArrayList<>();
+
+	/**
+	 * Makes a stream that waits for its connection.
+	 * @param watcher starts a watch of the client
+	 */
+	HijackedStream(Function<Runnable, ClientWatch.Watch> watcher) {
+		this.watcher = watcher;
 	}
 
 	/** Called when the answer has gone out: reading and writing may begin. */
@@ -44,6 +56,7 @@ public final class HijackedStream implements AutoCloseable {
 	/** Called when there will be no connection: whoever waits for it is told. */
 	void fail(Exception reason) {
 		this.socket.completeExceptionally(reason);
+		close();
 	}
 
 	/**
@@ -107,24 +120,49 @@ public final class HijackedStream implements AutoCloseable {
 	@Override
 	public void close() {
 		this.socket.completeExceptionally(new ClosedChannelException());
-		if (this.socket.isCompletedExceptionally()) {
-			return;
-		}
-		SocketWrapperBase<?> wrapper = this.socket.join();
-		boolean last;
+		boolean idle;
 		synchronized (this.state) {
 			if (this.closed) {
 				return;
 			}
 			this.closed = true;
-			last = (this.underWay == 0);
+			idle = (this.underWay == 0);
 		}
-		// Tomcat wakes nobody who waits for a socket that is closed; a shutdown does wake
-		// them, and the last one to leave closes
+		endWatches();
+		if (!this.socket.isCompletedExceptionally()) {
+			closeSocket(this.socket.join(), idle);
+		}
+	}
+
+	/**
+	 * Tomcat wakes nobody who waits for a socket that is closed; a shutdown does wake
+	 * them, and then the last one to leave closes.
+	 */
+	private static void closeSocket(SocketWrapperBase<?> wrapper, boolean idle) {
 		shutdown(wrapper);
-		if (last) {
+		if (idle) {
 			wrapper.close();
 		}
+	}
+
+	/**
+	 * Runs a task when the client has gone altogether, which is more than the end of its
+	 * input: then {@link #read} returns -1, but it may still take output. Whoever waits
+	 * for something else than the stream finds out by this. The stream is not closed by
+	 * it. May be called before the answer has gone out.
+	 */
+	public void whenGone(Runnable task) {
+		this.watches.add(this.watcher.apply(task));
+		synchronized (this.state) {
+			if (!this.closed) {
+				return;
+			}
+		}
+		endWatches();
+	}
+
+	private void endWatches() {
+		this.watches.forEach(ClientWatch.Watch::close);
 	}
 
 	private static void shutdown(SocketWrapperBase<?> wrapper) {

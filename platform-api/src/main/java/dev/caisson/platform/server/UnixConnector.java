@@ -12,8 +12,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 
 import org.apache.catalina.Lifecycle;
 import org.apache.catalina.connector.Connector;
-import org.apache.coyote.AbstractProtocol;
-import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.apache.tomcat.util.threads.VirtualThreadExecutor;
 
@@ -30,7 +28,7 @@ final class UnixConnector {
 	}
 
 	static Connector at(Path path) {
-		Http11NioProtocol protocol = new Http11NioProtocol();
+		UnixProtocol protocol = new UnixProtocol();
 		protocol.setExecutor(new VirtualThreadExecutor("api-"));
 		// an idle client keeps its connection, as dockerd lets it
 		protocol.setKeepAliveTimeout(-1);
@@ -57,8 +55,7 @@ final class UnixConnector {
 	}
 
 	static boolean isUnix(Connector connector) {
-		return connector.getProtocolHandler() instanceof AbstractProtocol<?>
-				&& connector.getProperty("unixDomainSocketPath") != null;
+		return connector.getProtocolHandler() instanceof UnixProtocol;
 	}
 
 	/**

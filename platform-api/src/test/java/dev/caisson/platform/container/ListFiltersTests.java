@@ -1,5 +1,6 @@
 package dev.caisson.platform.container;
 
+import dev.caisson.platform.server.ListFilters;
 import dev.caisson.platform.server.BadParameterException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

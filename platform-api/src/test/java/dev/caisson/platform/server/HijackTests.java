@@ -138,6 +138,31 @@ class HijackTests {
 	}
 
 	@Test
+	void clientThatHalfClosesIsNotGoneAndOneThatClosesIs() throws Exception {
+		long before = sockets();
+		try (Connection connection = server.api().hijack("/test/silent", true)) {
+			connection.closeOutput();
+			assertThat(Endpoints.gone.isDone()).isFalse();
+			Thread.sleep(200);
+			assertThat(Endpoints.gone.isDone()).isFalse();
+		}
+		assertThat(Endpoints.gone.get(10, TimeUnit.SECONDS)).isTrue();
+		assertEventually(() -> sockets() <= before);
+	}
+
+	@Test
+	void requestLearnsThatItsClientHasGone() throws Exception {
+		long before = sockets();
+		try (Connection connection = server.api().connect()) {
+			connection.write(bytes("POST /test/waiting HTTP/1.1\r\nHost: docker\r\nContent-Length: 0\r\n\r\n"));
+			connection.readHead();
+			assertThat(Endpoints.waiterGone.isDone()).isFalse();
+		}
+		assertThat(Endpoints.waiterGone.get(10, TimeUnit.SECONDS)).isTrue();
+		assertEventually(() -> sockets() <= before);
+	}
+
+	@Test
 	void closeByAnotherThreadEndsABlockedRead() throws Exception {
 		long before = sockets();
 		try (Connection connection = server.api().hijack("/test/closed-by-another", true)) {
@@ -236,6 +261,37 @@ class HijackTests {
 		static final CompletableFuture<Boolean> blockedReadReturned = new CompletableFuture<>();
 
 		static final CompletableFuture<Boolean> blockedWriteReturned = new CompletableFuture<>();
+
+		static final CompletableFuture<Boolean> gone = new CompletableFuture<>();
+
+		static final CompletableFuture<Boolean> waiterGone = new CompletableFuture<>();
+
+		@PostMapping("/test/silent")
+		void silent(HttpServletRequest request, HttpServletResponse response) throws IOException {
+			Hijack.start(request, response, Hijack.RAW_STREAM, new HijackHandler() {
+
+				@Override
+				public void beforeAnswer(HijackedStream stream) {
+					stream.whenGone(() -> gone.complete(true));
+				}
+
+				@Override
+				public void run(HijackedStream stream) {
+					gone.join();
+				}
+
+			});
+		}
+
+		@PostMapping("/test/waiting")
+		void waiting(HttpServletRequest request, HttpServletResponse response) throws IOException {
+			try (ClientWatch.Watch watch = ClientWatch.start(request, () -> waiterGone.complete(true))) {
+				assertThat(watch).isNotNull();
+				response.setContentType("application/json");
+				response.flushBuffer();
+				waiterGone.join();
+			}
+		}
 
 		@PostMapping("/test/echo")
 		void echo(HttpServletRequest request, HttpServletResponse response, ApiVersion version) throws IOException {
