@@ -1,6 +1,7 @@
 package dev.caisson.platform.server;
 
 import java.lang.reflect.Method;
+import java.util.function.Function;
 
 import dev.caisson.engine.linux.EventLoop;
 import dev.caisson.engine.linux.Fd;
@@ -38,12 +39,18 @@ public final class ClientWatch {
 	 * @return ends the watch, which must happen before the request does
 	 */
 	public static Watch start(HttpServletRequest request, Runnable task) {
-		SocketWrapperBase<?> socket = UnixProtocol
-			.socketOf(ConnectionValve.responseOf(request).getRequest().getCoyoteRequest());
-		return ConnectionValve.watchOf(request).start(socket, task);
+		return of(request).apply(task);
 	}
 
-	Watch start(@Nullable SocketWrapperBase<?> socket, Runnable task) {
+	/** Starts watches of a request's client, also when the request has ended. */
+	static Function<Runnable, Watch> of(HttpServletRequest request) {
+		ClientWatch watch = ConnectionValve.watchOf(request);
+		SocketWrapperBase<?> socket = UnixProtocol
+			.socketOf(ConnectionValve.responseOf(request).getRequest().getCoyoteRequest());
+		return (task) -> watch.start(socket, task);
+	}
+
+	private Watch start(@Nullable SocketWrapperBase<?> socket, Runnable task) {
 		Fd descriptor = (socket != null) ? descriptor(socket) : null;
 		return (descriptor != null) ? new HangUp(loop(), descriptor, task) : () -> {
 		};

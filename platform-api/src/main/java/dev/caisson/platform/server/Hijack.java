@@ -39,7 +39,7 @@ public final class Hijack {
 	public static void start(HttpServletRequest request, HttpServletResponse response, String contentType,
 			HijackHandler handler) throws IOException {
 		Response answer = ConnectionValve.responseOf(request);
-		HijackedStream stream = new HijackedStream((task) -> ClientWatch.start(request, task));
+		HijackedStream stream = new HijackedStream(ClientWatch.of(request));
 		try {
 			handler.beforeAnswer(stream);
 			takeOver(answer.getRequest()).prepare(stream, handler);

@@ -270,13 +270,16 @@ class HijackTests {
 		void silent(HttpServletRequest request, HttpServletResponse response) throws IOException {
 			Hijack.start(request, response, Hijack.RAW_STREAM, new HijackHandler() {
 
+				private final CompletableFuture<Boolean> early = new CompletableFuture<>();
+
 				@Override
 				public void beforeAnswer(HijackedStream stream) {
-					stream.whenGone(() -> gone.complete(true));
+					stream.whenGone(() -> this.early.complete(true));
 				}
 
 				@Override
 				public void run(HijackedStream stream) {
+					stream.whenGone(() -> gone.complete(this.early.join()));
 					gone.join();
 				}
 
