@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
@@ -50,6 +51,8 @@ public final class Containers implements AutoCloseable {
 	private final Map<ContainerId, Container> all = new ConcurrentHashMap<>();
 
 	private final List<Consumer<Container>> exitListeners = new CopyOnWriteArrayList<>();
+
+	private final AtomicBoolean closed = new AtomicBoolean();
 
 	private final Container.Owner owner = new Container.Owner() {
 
@@ -215,9 +218,15 @@ public final class Containers implements AutoCloseable {
 		return ContainerDirectory.of(this.dataRoot, this.runRoot, id);
 	}
 
-	/** Lets go of everything; containers run on. Finishes what is being cleaned up. */
+	/**
+	 * Lets go of everything; containers run on. Finishes what is being cleaned up. Safe
+	 * to repeat: a bean container may close them besides the engine.
+	 */
 	@Override
 	public void close() {
+		if (this.closed.getAndSet(true)) {
+			return;
+		}
 		CompletableFuture<Void> done = new CompletableFuture<>();
 		this.machinery.loop().execute(() -> {
 			this.all.values().forEach((container) -> container.life().letGo());
