@@ -9,6 +9,8 @@ import java.util.concurrent.BlockingQueue;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.caisson.engine.linux.FastSha256;
+
 /**
  * A layer's uncompressed archive, read ahead by a thread of its own that also makes both
  * digests: so unpacking and hashing share the time with writing files. The stream is for
@@ -61,7 +63,7 @@ final class LayerPipe extends InputStream {
 	/** Hands on all chunks but the last, which comes with the digests. */
 	private Chunk readToEnd() throws IOException {
 		try (InputStream in = this.compression.unpack(this.stored)) {
-			MessageDigest digest = Digest.sha256();
+			MessageDigest digest = FastSha256.create();
 			boolean packed = this.compression != Compression.NONE;
 			long total = 0;
 			while (!this.cancelled) {

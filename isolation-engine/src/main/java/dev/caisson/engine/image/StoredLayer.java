@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 
+import dev.caisson.engine.linux.FastSha256;
+
 /**
  * A layer as it is stored in an archive, counted and hashed on its way. One thread reads;
  * the count may be asked for by another.
@@ -14,7 +16,7 @@ final class StoredLayer extends InputStream {
 
 	private final InputStream in;
 
-	private final MessageDigest digest = Digest.sha256();
+	private final MessageDigest digest = FastSha256.create();
 
 	private volatile long count;
 
