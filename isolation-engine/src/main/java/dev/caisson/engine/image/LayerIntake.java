@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -62,17 +65,56 @@ final class LayerIntake implements AutoCloseable {
 	ArchivedLayer unpack(String name, InputStream stored, Compression compression, long size) throws IOException {
 		PartialLayer partial = this.store.begin();
 		this.partials.add(partial);
-		try (LayerPipe pipe = new LayerPipe(stored, compression, this.limits.bytes() * HEADERS_FOR_BYTES);
-				LayerUnpacker unpacker = new LayerUnpacker(partial.root(), this.limits)) {
-			TarReader tar = new TarReader(new Telling(pipe, label(name), size), this.limits.headerBytes());
-			long bytes = unpacker.unpack(tar);
-			tar.drain();
+		LayerPipe pipe = new LayerPipe(stored, compression, this.limits.bytes() * HEADERS_FOR_BYTES);
+		FutureTask<Long> writing = new FutureTask<>(() -> write(pipe, partial));
+		// system calls hold on to the carrier of a virtual thread; a busy disk makes them
+		// long
+		Thread.ofPlatform().name("layer-writer").daemon().start(writing);
+		pipe.pump(new Progress(label(name), size));
+		try {
+			long bytes = result(writing);
 			LayerPipe.Digests digests = pipe.digests();
 			return new ArchivedLayer.Unpacked(LayerName.of(name), digests.blob(), digests.diffId(), bytes, partial);
 		}
 		catch (InvalidImageException ex) {
 			discard(partial);
 			return new ArchivedLayer.Unusable(TarEntry.show(name) + ": " + ex.getMessage());
+		}
+	}
+
+	private long write(LayerPipe in, PartialLayer partial) throws IOException {
+		try (LayerPipe pipe = in; LayerUnpacker unpacker = new LayerUnpacker(partial.root(), this.limits)) {
+			TarReader tar = new TarReader(pipe, this.limits.headerBytes());
+			long bytes = unpacker.unpack(tar);
+			tar.drain();
+			return bytes;
+		}
+	}
+
+	/** Waits for the writer, who must be done before his directory goes. */
+	private static long result(FutureTask<Long> writing) throws IOException {
+		boolean interrupted = false;
+		try {
+			while (true) {
+				try {
+					return writing.get();
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
+			}
+		}
+		catch (ExecutionException ex) {
+			switch (ex.getCause()) {
+				case IOException cause -> throw cause;
+				case RuntimeException cause -> throw cause;
+				default -> throw new IllegalStateException("cannot unpack a layer: " + ex.getCause(), ex);
+			}
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
 		}
 	}
 
@@ -109,42 +151,26 @@ final class LayerIntake implements AutoCloseable {
 
 	}
 
-	/** Tells how far the layer was read, on the thread that unpacks it. */
-	private final class Telling extends InputStream {
-
-		private final LayerPipe pipe;
+	/** Tells now and then how far a layer was read. */
+	private final class Progress implements LongConsumer {
 
 		private final String label;
 
 		private final long size;
 
-		private long told;
+		private long told = -PROGRESS_STEP;
 
-		Telling(LayerPipe pipe, String label, long size) {
-			this.pipe = pipe;
+		Progress(String label, long size) {
 			this.label = label;
 			this.size = size;
-			tell(0);
 		}
 
 		@Override
-		public int read() throws IOException {
-			return this.pipe.read();
-		}
-
-		@Override
-		public int read(byte[] bytes, int offset, int length) throws IOException {
-			int count = this.pipe.read(bytes, offset, length);
-			long stored = this.pipe.storedBytes();
-			if (stored - this.told >= PROGRESS_STEP || (count < 0 && stored > this.told)) {
-				tell(stored);
+		public void accept(long read) {
+			if (read - this.told >= PROGRESS_STEP || read == this.size) {
+				this.told = read;
+				LayerIntake.this.progress.accept(new LoadEvent.LayerProgress(this.label, read, this.size));
 			}
-			return count;
-		}
-
-		private void tell(long stored) {
-			this.told = stored;
-			LayerIntake.this.progress.accept(new LoadEvent.LayerProgress(this.label, stored, this.size));
 		}
 
 	}

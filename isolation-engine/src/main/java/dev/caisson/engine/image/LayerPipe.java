@@ -6,21 +6,26 @@ import java.security.MessageDigest;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.caisson.engine.linux.FastSha256;
 
 /**
- * A layer's uncompressed archive, read ahead by a thread of its own that also makes both
- * digests: so unpacking and hashing share the time with writing files. The stream is for
- * one reader, and ends its thread when closed.
+ * A layer's uncompressed archive on its way from the thread that reads and hashes it to
+ * the one that writes its files, so that both work at once. The former calls
+ * {@link #pump} and may be a virtual thread; the latter reads this stream, closes it when
+ * it has seen enough, and blocks in system calls, so it should not be one.
  */
 final class LayerPipe extends InputStream {
 
 	private static final int CHUNKS_AHEAD = 6;
 
 	private static final int CHUNK = 256 * 1024;
+
+	private static final long RECHECK_MILLIS = 20;
 
 	private final BlockingQueue<Chunk> ahead = new ArrayBlockingQueue<>(CHUNKS_AHEAD);
 
@@ -30,16 +35,14 @@ final class LayerPipe extends InputStream {
 
 	private final long limit;
 
-	private final Thread thread;
-
 	private Chunk current = new Chunk(new byte[0], 0, null, null);
 
 	private int position;
 
-	private volatile boolean cancelled;
+	private volatile boolean closed;
 
 	/**
-	 * @param in the layer as stored, which nobody else reads before this is closed
+	 * @param in the layer as stored
 	 * @param compression of the stream
 	 * @param limit bytes of the uncompressed archive at most
 	 */
@@ -47,12 +50,16 @@ final class LayerPipe extends InputStream {
 		this.compression = compression;
 		this.limit = limit;
 		this.stored = new StoredLayer(in);
-		this.thread = Thread.ofPlatform().name("layer-reader").daemon().start(this::readAhead);
 	}
 
-	private void readAhead() {
+	/**
+	 * Reads the layer to its end, or until nobody wants more of it. What goes wrong is
+	 * thrown to the one who reads this stream.
+	 * @param progress is told how many bytes of the layer, as stored, were read
+	 */
+	void pump(LongConsumer progress) {
 		try {
-			hand(readToEnd());
+			hand(readToEnd(progress));
 		}
 		catch (Throwable ex) {
 			// an error, too, has to wake the one who waits for the next chunk
@@ -61,12 +68,12 @@ final class LayerPipe extends InputStream {
 	}
 
 	/** Hands on all chunks but the last, which comes with the digests. */
-	private Chunk readToEnd() throws IOException {
+	private Chunk readToEnd(LongConsumer progress) throws IOException {
 		try (InputStream in = this.compression.unpack(this.stored)) {
 			MessageDigest digest = FastSha256.create();
 			boolean packed = this.compression != Compression.NONE;
 			long total = 0;
-			while (!this.cancelled) {
+			while (!this.closed) {
 				byte[] bytes = new byte[CHUNK];
 				int length = in.readNBytes(bytes, 0, CHUNK);
 				total += length;
@@ -76,6 +83,7 @@ final class LayerPipe extends InputStream {
 				if (packed) {
 					digest.update(bytes, 0, length);
 				}
+				progress.accept(this.stored.count());
 				if (length < CHUNK) {
 					Digest blob = this.stored.finish();
 					return new Chunk(bytes, length, new Digests(blob, packed ? Digest.of(digest.digest()) : blob),
@@ -83,20 +91,23 @@ final class LayerPipe extends InputStream {
 				}
 				hand(new Chunk(bytes, length, null, null));
 			}
-			throw new IOException("cancelled");
+			throw new IOException("nobody wants the rest of the layer");
 		}
 	}
 
 	private void hand(Chunk chunk) {
 		boolean handed = false;
-		while (!handed && !this.cancelled) {
+		boolean interrupted = false;
+		while (!handed && !this.closed) {
 			try {
-				this.ahead.put(chunk);
-				handed = true;
+				handed = this.ahead.offer(chunk, RECHECK_MILLIS, TimeUnit.MILLISECONDS);
 			}
 			catch (InterruptedException ex) {
-				throw new IllegalStateException("nobody interrupts the reader of a layer", ex);
+				interrupted = true;
 			}
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
 		}
 	}
 
@@ -146,33 +157,15 @@ final class LayerPipe extends InputStream {
 		}
 	}
 
-	/** Bytes of the layer, as stored, that were read so far. */
-	long storedBytes() {
-		return this.stored.count();
-	}
-
 	/** The layer's digests; known when it was read to its end. */
 	Digests digests() {
 		return Objects.requireNonNull(this.current.digests, "the layer was not read to its end");
 	}
 
-	/** Stops reading ahead, and returns when the stored layer is not read any more. */
+	/** Lets {@link #pump} come to an end. */
 	@Override
 	public void close() {
-		this.cancelled = true;
-		boolean interrupted = false;
-		while (this.thread.isAlive()) {
-			this.ahead.clear();
-			try {
-				this.thread.join(5);
-			}
-			catch (InterruptedException ex) {
-				interrupted = true;
-			}
-		}
-		if (interrupted) {
-			Thread.currentThread().interrupt();
-		}
+		this.closed = true;
 	}
 
 	/**

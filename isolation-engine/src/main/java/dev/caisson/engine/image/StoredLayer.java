@@ -7,8 +7,7 @@ import java.security.MessageDigest;
 import dev.caisson.engine.linux.FastSha256;
 
 /**
- * A layer as it is stored in an archive, counted and hashed on its way. One thread reads;
- * the count may be asked for by another.
+ * A layer as it is stored in an archive, counted and hashed on its way.
  */
 final class StoredLayer extends InputStream {
 
@@ -18,9 +17,9 @@ final class StoredLayer extends InputStream {
 
 	private final MessageDigest digest = FastSha256.create();
 
-	private volatile long count;
+	private long count;
 
-	private boolean failed;
+	private volatile boolean failed;
 
 	StoredLayer(InputStream in) {
 		this.in = in;
@@ -38,7 +37,7 @@ final class StoredLayer extends InputStream {
 			int read = this.in.read(bytes, offset, length);
 			if (read > 0) {
 				this.digest.update(bytes, offset, read);
-				advance(read);
+				this.count += read;
 			}
 			return read;
 		}
@@ -46,11 +45,6 @@ final class StoredLayer extends InputStream {
 			this.failed = true;
 			throw ex;
 		}
-	}
-
-	/** Only the reading thread writes the count. */
-	private void advance(int read) {
-		this.count += read;
 	}
 
 	/** GZIPInputStream looks for another member only where this is not 0. */
