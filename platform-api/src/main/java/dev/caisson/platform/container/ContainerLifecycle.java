@@ -105,7 +105,7 @@ final class ContainerLifecycle implements AutoCloseable {
 			if (entry.definition().hostConfig().autoRemove()) {
 				removeInBackground(entry);
 			}
-			throw new StartFailedException(spec.process().arguments().getFirst(), ex);
+			throw new StartFailedException(ex);
 		}
 	}
 

@@ -15,24 +15,12 @@ public final class StartFailedException extends ApiException {
 
 	private static final int NOT_EXECUTABLE = 126;
 
-	StartFailedException(String program, LaunchFailedException cause) {
-		super(isFaultOfProgram(cause) ? 400 : 500, "failed to create task for container: " + words(program, cause),
-				cause);
+	StartFailedException(LaunchFailedException cause) {
+		super(isFaultOfProgram(cause) ? 400 : 500, "failed to create task for container: " + cause.getMessage(), cause);
 	}
 
 	private static boolean isFaultOfProgram(LaunchFailedException cause) {
 		return cause.exitCode() == NOT_FOUND || cause.exitCode() == NOT_EXECUTABLE;
-	}
-
-	static String words(String program, LaunchFailedException cause) {
-		String detail = (cause.getMessage() != null) ? cause.getMessage() : cause.toString();
-		return switch (cause.exitCode()) {
-			case NOT_FOUND -> "exec: \"" + program + "\": " + (program.contains("/")
-					? "stat " + program + ": no such file or directory" : "executable file not found in $PATH") + ": "
-					+ detail;
-			case NOT_EXECUTABLE -> "exec: \"" + program + "\": permission denied: " + detail;
-			default -> detail;
-		};
 	}
 
 }
