@@ -50,6 +50,7 @@ public final class Spawn {
 					Fd source = (fd.number() < free) ? moved(moved, fd.duplicate(free)) : fd;
 					check(LIBC.posix_spawn_file_actions_adddup2(actions.address(), source.number(), target), name);
 				});
+				closeOthers(actions, descriptors, free, name);
 				setAttributes(arena, attributes, name);
 				Fd executable = (program.number() < free) ? moved(moved, program.duplicate(free)) : program;
 				return spawn(arena, executable, name, actions, attributes);
@@ -58,6 +59,18 @@ public final class Spawn {
 				LIBC.posix_spawn_file_actions_destroy(actions.address());
 				LIBC.posix_spawnattr_destroy(attributes.address());
 				moved.forEach(Fd::close);
+			}
+		}
+	}
+
+	/**
+	 * The JVM opens its jars without O_CLOEXEC: they must not be taken for descriptors
+	 * that were given. What is not open is not an error.
+	 */
+	private static void closeOthers(MemorySegment actions, SortedMap<Integer, Fd> descriptors, int free, String name) {
+		for (int number = 0; number < free; number++) {
+			if (!descriptors.containsKey(number)) {
+				check(LIBC.posix_spawn_file_actions_addclose(actions.address(), number), name);
 			}
 		}
 	}
@@ -104,6 +117,8 @@ public final class Spawn {
 		int posix_spawn_file_actions_init(long actions);
 
 		int posix_spawn_file_actions_adddup2(long actions, int from, int to);
+
+		int posix_spawn_file_actions_addclose(long actions, int number);
 
 		int posix_spawn_file_actions_destroy(long actions);
 

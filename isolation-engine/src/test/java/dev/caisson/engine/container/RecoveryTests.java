@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a service finds that comes after one which was closed or killed. */
 @KernelTest
-@Timeout(120)
+@Timeout(60)
 class RecoveryTests {
 
 	@RegisterExtension
