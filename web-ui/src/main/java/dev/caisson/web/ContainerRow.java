@@ -21,6 +21,10 @@ public record ContainerRow(String id, String name, String image, String state, S
 
 	private static final String NONE = "none";
 
+	private static final String PROVEN = "proven";
+
+	private static final String DRIFT = "drift";
+
 	static ContainerRow of(ContainerOverview container) {
 		Long processes = container.processLimit();
 		return new ContainerRow(container.id(), container.name(), container.image(), stateText(container.state()),
@@ -30,6 +34,16 @@ public record ContainerRow(String id, String name, String image, String state, S
 
 	public boolean needsAttention() {
 		return !this.remark.isEmpty();
+	}
+
+	/** What the attention is for: how it ended, or how it runs. */
+	public String cause() {
+		return this.verdict.equals(PROVEN) ? "privileged" : this.state;
+	}
+
+	/** The style class of the cause: what runs is no failure. */
+	public String concern() {
+		return this.verdict.equals(PROVEN) ? DRIFT : this.verdict;
 	}
 
 	private static String stateText(ContainerState state) {
@@ -51,13 +65,13 @@ public record ContainerRow(String id, String name, String image, String state, S
 
 	private static String verdict(ContainerState state) {
 		if (state.phase() == ContainerState.Phase.RUNNING) {
-			return "proven";
+			return PROVEN;
 		}
 		if (!state.error().isEmpty() || state.oomKilled()) {
 			return "breach";
 		}
 		boolean deservesALook = state.phase() == ContainerState.Phase.PAUSED || state.exitCode() != 0;
-		return deservesALook ? "drift" : NONE;
+		return deservesALook ? DRIFT : NONE;
 	}
 
 	private static String remark(ContainerOverview container) {

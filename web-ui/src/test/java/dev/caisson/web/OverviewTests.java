@@ -62,8 +62,12 @@ class OverviewTests {
 
 	@Test
 	void privilegedNeedsAttentionWhileItRuns() {
-		assertThat(ContainerRow.of(container("root", state(Phase.RUNNING, 0, false, ""), 0, 0, null, true)).remark())
-			.contains("privileged");
+		assertThat(ContainerRow.of(container("root", state(Phase.RUNNING, 0, false, ""), 0, 0, null, true)))
+			.satisfies((row) -> {
+				assertThat(row.remark()).contains("privileged");
+				assertThat(row.cause()).isEqualTo("privileged");
+				assertThat(row.concern()).isEqualTo("drift");
+			});
 		assertThat(ContainerRow.of(container("root", state(Phase.EXITED, 0, false, ""), 0, 0, null, true)).remark())
 			.isEmpty();
 	}
