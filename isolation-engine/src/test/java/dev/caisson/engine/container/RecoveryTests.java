@@ -13,7 +13,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
+import dev.caisson.engine.linux.Linux;
 import dev.caisson.engine.linux.ProcessIdentity;
+import dev.caisson.engine.linux.SystemCall;
 import dev.caisson.engine.spec.ContainerId;
 import dev.caisson.engine.testing.BusyboxRoot;
 import dev.caisson.engine.testing.KernelTest;
@@ -103,6 +105,8 @@ class RecoveryTests {
 			ProcessIdentity.signal(process, 9);
 		}
 		awaitEnd(keeper);
+		// it is this JVM's child; of a service that has ended, init reaps it
+		Linux.attempt(SystemCall.WAITID, 1, keeper.pid(), 0, 4, 0);
 		Container again = reopened(container.id());
 		assertThat(again.state().phase()).isEqualTo(ContainerState.Phase.EXITED);
 		assertThat(again.state().exitCode()).isEqualTo(255);
