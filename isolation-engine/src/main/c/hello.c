@@ -13,7 +13,6 @@ static const char greeting[] =
 	"     it does not need, and installed the system call filter.\n"
 	"  4. It executed /hello, whose output travelled through a pipe to the service and from there to you.\n"
 	"\n"
-	"The service read back from the kernel how this container was isolated: look at it on the dashboard.\n"
 	"Any image in docker-archive or OCI form is welcome next: docker load -i IMAGE.tar\n"
 	"\n";
 
