@@ -30,4 +30,11 @@ public @interface KernelTest {
 	/** What it needs besides root. */
 	Feature[] needs() default {};
 
+	/**
+	 * Whether the kernel is compared after each test too, not only after the class. Not
+	 * where tests share a running engine, whose pools of ready objects change all the
+	 * time.
+	 */
+	boolean comparesEachTest() default true;
+
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
  * Fails a test that leaves kernel objects behind. Registered by {@link KernelTest} before
@@ -54,7 +55,12 @@ class LeakCheck implements BeforeAllCallback, BeforeEachCallback, AfterEachCallb
 
 	@Override
 	public void afterEach(ExtensionContext context) throws InterruptedException {
-		compare(context);
+		KernelTest test = AnnotationSupport
+			.findAnnotation(context.getRequiredTestClass(), KernelTest.class, context.getEnclosingTestClasses())
+			.orElse(null);
+		if (test == null || test.comparesEachTest()) {
+			compare(context);
+		}
 	}
 
 	@Override
