@@ -11,7 +11,6 @@ import java.util.concurrent.ExecutionException;
 import dev.caisson.engine.container.LogQuery;
 import dev.caisson.engine.container.OutputSink;
 import dev.caisson.engine.linux.LinuxException;
-import dev.caisson.platform.container.definition.ContainerConfig;
 import dev.caisson.platform.server.HijackHandler;
 import dev.caisson.platform.server.HijackedStream;
 import dev.caisson.platform.server.MultiplexedStream;
@@ -39,6 +38,14 @@ final class Attachment implements HijackHandler {
 	/** Completes when nothing is left to do for the client. */
 	private final CompletableFuture<Void> over = new CompletableFuture<>();
 
+	/** Completes when the client's input has been passed on to its end. */
+	private final CompletableFuture<Void> inputTaken = new CompletableFuture<>();
+
+	/**
+	 * Whether the run is over: then its input must not be closed, it may be the next's.
+	 */
+	private volatile boolean ended;
+
 	private @Nullable AutoCloseable watch;
 
 	private Instant begin = Instant.EPOCH;
@@ -57,7 +64,11 @@ final class Attachment implements HijackHandler {
 			this.watch = this.entry.container().attach(new Output(stream));
 		}
 		this.entry.removed().thenRun(() -> this.over.complete(null));
-		stream.whenGone(() -> this.over.complete(null));
+		if (!this.choice.stream() || !this.choice.stdin()) {
+			this.inputTaken.complete(null);
+		}
+		// what a client sent before it went is still for the container
+		stream.whenGone(() -> this.inputTaken.thenRun(() -> this.over.complete(null)));
 	}
 
 	@Override
@@ -80,6 +91,7 @@ final class Attachment implements HijackHandler {
 			this.logShown.countDown();
 			if (input != null) {
 				input.interrupt();
+				closeInput();
 			}
 			closeWatch();
 		}
@@ -108,21 +120,31 @@ final class Attachment implements HijackHandler {
 	 * go.
 	 */
 	private void pumpInput(HijackedStream stream) {
-		ContainerConfig config = this.entry.definition().config();
 		try {
 			copyInput(stream);
 		}
 		catch (IOException | LinuxException ex) {
 			// client or container has gone: the same as an end of the input
 		}
-		if (this.over.isDone()) {
-			return;
+		finally {
+			this.inputTaken.complete(null);
 		}
-		if (config.stdinOnce() && !this.terminal) {
-			this.entry.container().closeInput();
-		}
-		if (this.watch == null || !config.stdinOnce() || this.terminal) {
+		closeInput();
+		if (this.watch == null || !closesInput()) {
 			this.over.complete(null);
+		}
+	}
+
+	/**
+	 * Only the first client's end is the end of the container's input, as Docker has it.
+	 */
+	private boolean closesInput() {
+		return this.entry.definition().config().stdinOnce() && !this.terminal;
+	}
+
+	private void closeInput() {
+		if (closesInput() && !this.ended && !this.entry.removed().isDone()) {
+			this.entry.container().closeInput();
 		}
 	}
 
@@ -193,6 +215,7 @@ final class Attachment implements HijackHandler {
 
 		@Override
 		public void end() {
+			Attachment.this.ended = true;
 			Attachment.this.over.complete(null);
 		}
 

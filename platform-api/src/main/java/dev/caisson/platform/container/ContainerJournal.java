@@ -43,8 +43,14 @@ final class ContainerJournal {
 		}
 	}
 
+	/**
+	 * Writes the present state down. One at a time for each container: or a state that
+	 * was read earlier could be written later.
+	 */
 	void noteState(ContainerEntry entry) {
-		this.records.noteState(entry.id().value(), recorded(entry.state()));
+		synchronized (entry) {
+			this.records.noteState(entry.id().value(), recorded(entry.state()));
+		}
 	}
 
 	void rename(ContainerEntry entry, String name) {

@@ -9,7 +9,8 @@ import dev.caisson.platform.server.BadParameterException;
 /** What a container may be called, and what it is called if nobody cares. */
 final class ContainerNames {
 
-	private static final Pattern FORM = Pattern.compile("/?([a-zA-Z0-9][a-zA-Z0-9_.-]+)");
+	/** Docker also wants two characters at least, though it does not say so. */
+	private static final Pattern FORM = Pattern.compile("/?([a-zA-Z0-9][a-zA-Z0-9_.-]*)");
 
 	private static final int LONGEST = 255;
 

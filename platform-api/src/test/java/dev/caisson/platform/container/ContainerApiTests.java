@@ -22,7 +22,7 @@ import org.springframework.util.FileSystemUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@KernelTest
+@KernelTest(comparesEachTest = false)
 @Timeout(60)
 class ContainerApiTests {
 
