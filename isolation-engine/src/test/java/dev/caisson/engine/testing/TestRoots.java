@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -19,13 +21,15 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * A data root and a run root for one test, with paths short enough for a unix socket, and
  * the name of its cgroup. Use it in try-with-resources, or as an instance field with
  * {@code @RegisterExtension}. Closing deletes all of it, but refuses to delete through a
- * mount that was left there.
+ * mount that was left there; of the cgroup it removes what is empty.
  */
 public final class TestRoots implements AutoCloseable, AfterEachCallback {
 
 	private static final String TAG = "caisson-test-" + ProcessHandle.current().pid();
 
 	private static final AtomicInteger COUNT = new AtomicInteger();
+
+	private static final Duration PATIENCE = Duration.ofSeconds(1);
 
 	private final Path top;
 
@@ -83,6 +87,7 @@ public final class TestRoots implements AutoCloseable, AfterEachCallback {
 
 	@Override
 	public void close() throws IOException {
+		removeCgroups();
 		if (!Files.exists(this.top)) {
 			return;
 		}
@@ -92,6 +97,29 @@ public final class TestRoots implements AutoCloseable, AfterEachCallback {
 		}
 		Files.walkFileTree(this.top, new Deletion());
 		deleteIfEmpty(base());
+	}
+
+	/** Engines leave the parent of their groups; groups below it are a leak, and stay. */
+	private void removeCgroups() throws IOException {
+		long deadline = System.nanoTime() + PATIENCE.toNanos();
+		for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"))) {
+			if (line.contains(" - cgroup")) {
+				Path parent = Path.of(line.split(" ")[4], cgroup());
+				while (!removed(parent) && System.nanoTime() < deadline) {
+					LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+				}
+			}
+		}
+	}
+
+	private static boolean removed(Path cgroup) {
+		try {
+			Files.deleteIfExists(cgroup);
+			return true;
+		}
+		catch (IOException busy) {
+			return false;
+		}
 	}
 
 	private List<String> mountsBelow() throws IOException {
