@@ -236,7 +236,8 @@ public final class Container {
 	}
 
 	/**
-	 * Removes everything it has: files, log, ledger.
+	 * Removes everything it has: files, log, ledger. It is gone for everybody at the
+	 * return, and for the kernel some milliseconds later.
 	 * @throws IllegalStateException if it is running
 	 */
 	public void remove() {
@@ -246,9 +247,7 @@ public final class Container {
 				throw new IllegalStateException("container " + id() + " is " + phaseName());
 			}
 			if (!this.removed.isDone()) {
-				this.life.beginRemoval();
-				this.owner.remove(this);
-				this.life.endRemoval();
+				this.life.remove(this.owner.remove(this));
 				this.removed.complete(state());
 			}
 		}
@@ -271,8 +270,11 @@ public final class Container {
 		/** Tells of the end of a run. */
 		void exited(Container container);
 
-		/** Forgets it and removes its files. */
-		void remove(Container container);
+		/**
+		 * Forgets it.
+		 * @return removes its files
+		 */
+		Runnable remove(Container container);
 
 	}
 

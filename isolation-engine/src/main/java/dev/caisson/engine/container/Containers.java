@@ -62,8 +62,8 @@ public final class Containers implements AutoCloseable {
 		}
 
 		@Override
-		public void remove(Container container) {
-			forget(container);
+		public Runnable remove(Container container) {
+			return forget(container);
 		}
 
 	};
@@ -207,11 +207,13 @@ public final class Containers implements AutoCloseable {
 		}
 	}
 
-	private void forget(Container container) {
+	private Runnable forget(Container container) {
 		ContainerDirectory directory = directory(container.id());
-		this.trash.take(directory.data());
-		this.trash.take(directory.run());
 		this.all.remove(container.id());
+		return () -> {
+			this.trash.take(directory.run());
+			this.trash.take(directory.data());
+		};
 	}
 
 	private ContainerDirectory directory(ContainerId id) {

@@ -254,16 +254,14 @@ final class Life {
 		}
 	}
 
-	/** No run will come any more: whoever waits for one is told. */
-	void beginRemoval() {
+	/**
+	 * Removal is a matter of record at once; what takes its time, such as the end of a
+	 * mount namespace, is done in the background, and by the next service if this one is
+	 * killed. Whoever waits for a run is told that none will come.
+	 * @param files takes the directories away when nothing uses them any more
+	 */
+	void remove(Runnable files) {
 		change(withPhase(ContainerState.Phase.REMOVING));
-		awaitRelease();
-		if (!this.ledger.outstanding().isEmpty()) {
-			this.machinery.runs().undo(this.directory, this.ledger);
-		}
-	}
-
-	void endRemoval() {
 		this.log.close();
 		this.input.remove();
 		this.audience.finish();
@@ -272,6 +270,19 @@ final class Life {
 			waiting = this.nextExit;
 		}
 		waiting.complete(this.state);
+		this.machinery.background().execute(() -> {
+			try {
+				awaitRelease();
+				if (!this.ledger.outstanding().isEmpty()) {
+					this.machinery.runs().undo(this.directory, this.ledger);
+				}
+				files.run();
+			}
+			catch (RuntimeException ex) {
+				LOG.warn("container {} has left something behind, which the next start removes", this.directory.id(),
+						ex);
+			}
+		});
 	}
 
 	/** Lets go of everything; the container runs on. On the loop's thread. */

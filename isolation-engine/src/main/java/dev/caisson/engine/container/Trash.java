@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Directories that are to go: moved here at once, deleted in the background, and at the
- * next start what a killed service had not got to. Safe for use by many threads.
+ * Directories that are to go: moved here at once and then deleted, or at the next start
+ * if the service is killed before. Safe for use by many threads.
  */
 final class Trash {
 
@@ -34,14 +34,17 @@ final class Trash {
 		this.background = background;
 	}
 
-	/** Takes a directory away from where it is. Nothing happens if it is not there. */
+	/**
+	 * Removes a directory: it is away from where it was at once. Nothing happens if it is
+	 * not there. Blocks until all of it is deleted.
+	 */
 	void take(Path unwanted) {
 		try {
-			Files.createDirectories(this.directory);
 			if (Files.exists(unwanted, LinkOption.NOFOLLOW_LINKS)) {
+				Files.createDirectories(this.directory);
 				Path taken = name();
 				Files.move(unwanted, taken);
-				this.background.execute(() -> tryDelete(taken));
+				tryDelete(taken);
 			}
 		}
 		catch (IOException ex) {
