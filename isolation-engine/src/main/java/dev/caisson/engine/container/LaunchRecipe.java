@@ -253,7 +253,7 @@ final class LaunchRecipe {
 		cgroup.plan(plan);
 		namespaces.planJoin(plan);
 		namespaces.planIdentity(plan, this.spec.identity());
-		ProgramPlan.planLimits(plan.child(), this.spec.process());
+		ProgramPlan.planOomScore(plan.child(), this.spec.process());
 		label.ifPresent((given) -> Selinux.plan(plan.child(), given));
 		Selinux.planSession(plan.child(), this.spec.id().value(), label);
 		root.plan(plan);
@@ -263,6 +263,7 @@ final class LaunchRecipe {
 		}
 		LaunchFrame.letGo(plan, spared);
 		ProgramPlan.planWorkingDirectory(plan.child(), this.spec.process().workingDirectory());
+		ProgramPlan.planLimits(plan.child(), this.spec.process());
 		planPrivileges(plan, user);
 		ProgramPlan.planExecute(plan, this.spec.process(), environment(user));
 		return plan.build();

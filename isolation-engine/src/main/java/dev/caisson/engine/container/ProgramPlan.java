@@ -35,7 +35,22 @@ final class ProgramPlan {
 	private ProgramPlan() {
 	}
 
-	/** Adds rlimits and the OOM score, while the host's /proc is in sight. */
+	/** Adds the OOM score, while the host's /proc is in sight. */
+	static void planOomScore(LaunchPlan.Section child, ProcessSpec process) {
+		if (process.oomScoreAdjust().isPresent()) {
+			String score = Integer.toString(process.oomScoreAdjust().getAsInt());
+			Step file = child.call("open the OOM score", SystemCall.OPENAT, Arg.flags(Linux.AT_FDCWD, "AT_FDCWD"),
+					Arg.text("/proc/self/oom_score_adj"), Arg.flags(Fd.O_WRONLY, "O_WRONLY"), Arg.number(0));
+			child.call("set the OOM score to " + score, SystemCall.WRITE, Arg.result(file), Arg.text(score),
+					Arg.number(score.length()));
+			child.call("close the OOM score", SystemCall.CLOSE, Arg.result(file));
+		}
+	}
+
+	/**
+	 * Adds rlimits, late: they shall limit the program, and not the steps that prepare
+	 * it, which need descriptors.
+	 */
 	static void planLimits(LaunchPlan.Section child, ProcessSpec process) {
 		for (ProcessSpec.ResourceLimit limit : process.limits()) {
 			ByteBuffer rlimit = ByteBuffer.allocate(2 * Long.BYTES).order(ByteOrder.nativeOrder());
@@ -44,14 +59,6 @@ final class ProgramPlan {
 			child.call("limit " + limit.kind() + " to " + text, SystemCall.PRLIMIT64, Arg.number(0),
 					Arg.flags(limit.kind().ordinal(), "RLIMIT_" + limit.kind()), new Arg.Bytes(rlimit.array(), text),
 					Arg.NULL);
-		}
-		if (process.oomScoreAdjust().isPresent()) {
-			String score = Integer.toString(process.oomScoreAdjust().getAsInt());
-			Step file = child.call("open the OOM score", SystemCall.OPENAT, Arg.flags(Linux.AT_FDCWD, "AT_FDCWD"),
-					Arg.text("/proc/self/oom_score_adj"), Arg.flags(Fd.O_WRONLY, "O_WRONLY"), Arg.number(0));
-			child.call("set the OOM score to " + score, SystemCall.WRITE, Arg.result(file), Arg.text(score),
-					Arg.number(score.length()));
-			child.call("close the OOM score", SystemCall.CLOSE, Arg.result(file));
 		}
 	}
 
