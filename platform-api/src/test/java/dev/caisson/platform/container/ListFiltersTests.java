@@ -1,7 +1,7 @@
 package dev.caisson.platform.container;
 
-import dev.caisson.platform.server.ListFilters;
 import dev.caisson.platform.server.BadParameterException;
+import dev.caisson.platform.server.ListFilters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
