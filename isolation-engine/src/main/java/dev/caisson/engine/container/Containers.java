@@ -118,7 +118,6 @@ public final class Containers implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException("make directory " + directory.data() + ": " + ex.getMessage(), ex);
 		}
-		new StateFile(directory.state()).write(ContainerState.CREATED);
 		return add(directory, log, ContainerState.CREATED);
 	}
 

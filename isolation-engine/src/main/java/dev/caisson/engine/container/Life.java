@@ -1,6 +1,5 @@
 package dev.caisson.engine.container;
 
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +9,7 @@ import dev.caisson.engine.launch.ExitStatus;
 import dev.caisson.engine.launch.KeptDescriptor;
 import dev.caisson.engine.linux.EventLoop;
 import dev.caisson.engine.linux.Fd;
+import dev.caisson.engine.linux.LinuxException;
 import dev.caisson.engine.linux.SignalNumber;
 import dev.caisson.engine.spec.ContainerSpec;
 import dev.caisson.engine.spec.InvalidSpecException;
@@ -325,7 +325,7 @@ final class Life {
 		try {
 			this.stateFile.write(next);
 		}
-		catch (UncheckedIOException ex) {
+		catch (LinuxException ex) {
 			LOG.error("the state of container {} is not on disk", this.directory.id(), ex);
 		}
 	}
