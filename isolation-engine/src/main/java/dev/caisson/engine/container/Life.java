@@ -148,8 +148,24 @@ final class Life {
 	/** Takes back a run that an earlier service had begun. */
 	void resumeRun(Run run, Map<KeptDescriptor, Fd> ends) {
 		this.log.begin();
+		settlePause(run);
 		// its input is still open only if it was kept open
 		goLive(run, ends, true, this.state);
+	}
+
+	/** The service may have been killed between the freezer and its record. */
+	private void settlePause(Run run) {
+		try {
+			if (this.state.phase() == ContainerState.Phase.PAUSED) {
+				run.freeze();
+			}
+			else {
+				run.thaw();
+			}
+		}
+		catch (LinuxException ex) {
+			LOG.warn("whether container {} is paused is not certain", this.directory.id(), ex);
+		}
 	}
 
 	private void goLive(Run run, Map<KeptDescriptor, Fd> ends, boolean keepInputOpen, ContainerState running) {

@@ -240,8 +240,10 @@ final class OutputChannel {
 			guarded(this::drain);
 			return;
 		}
+		// what is in the spool already, in case no more comes
+		guarded(() -> log(false));
 		EventLoop.Watch paused = this.watch;
-		if (paused != null) {
+		if (paused != null && !this.troubled) {
 			paused.want(EventLoop.READABLE);
 		}
 	}
