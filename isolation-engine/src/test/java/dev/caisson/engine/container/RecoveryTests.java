@@ -127,11 +127,11 @@ class RecoveryTests {
 	@Test
 	void pausedContainerStaysPaused() throws Exception {
 		Container container = create();
-		container.start(spec(container).shell("sleep 0.2; exit 3").build());
+		container.start(spec(container).shell("sleep 2; exit 3").build());
 		container.pause();
 		Container again = restart(container);
 		assertThat(again.state().phase()).isEqualTo(ContainerState.Phase.PAUSED);
-		Thread.sleep(400);
+		Thread.sleep(2200);
 		assertThat(again.exit()).isNotDone();
 		again.resume();
 		assertThat(await(again.exit()).exitCode()).isEqualTo(3);
