@@ -1,0 +1,56 @@
+package dev.caisson.web.endtoend;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a command came to.
+ *
+ * @param status its exit status
+ * @param output its standard output
+ * @param errors its standard error
+ */
+record Result(int status, String output, String errors) {
+
+	private static final int PATIENCE_SECONDS = 40;
+
+	static Result of(ProcessBuilder builder, String input) throws Exception {
+		Process process = builder.start();
+		CompletableFuture<String> errors = CompletableFuture
+			.supplyAsync(() -> read(process.errorReader(StandardCharsets.UTF_8)), Thread::startVirtualThread);
+		CompletableFuture<String> output = CompletableFuture
+			.supplyAsync(() -> read(process.inputReader(StandardCharsets.UTF_8)), Thread::startVirtualThread);
+		try (OutputStream in = process.getOutputStream()) {
+			in.write(input.getBytes(StandardCharsets.UTF_8));
+		}
+		catch (IOException ended) {
+			// a command may end without reading its input
+		}
+		if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+			process.destroyForcibly().waitFor();
+			throw new AssertionError(builder.command() + " did not end within " + PATIENCE_SECONDS + " s");
+		}
+		return new Result(process.exitValue(), output.get(), errors.get());
+	}
+
+	private static String read(java.io.Reader reader) {
+		try (reader) {
+			return reader.readAllAsString();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	Result succeeded() {
+		if (this.status != 0) {
+			throw new AssertionError("status " + this.status + ": " + this.errors + this.output);
+		}
+		return this;
+	}
+
+}
