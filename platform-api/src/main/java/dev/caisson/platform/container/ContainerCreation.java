@@ -15,6 +15,7 @@ import dev.caisson.engine.image.ImageStore;
 import dev.caisson.engine.spec.ContainerId;
 import dev.caisson.engine.spec.ContainerSpec;
 import dev.caisson.persistence.container.ContainerRecord;
+import dev.caisson.platform.server.BadParameterException;
 import dev.caisson.platform.container.definition.CreateRequest;
 import dev.caisson.platform.container.definition.Definition;
 import dev.caisson.platform.container.definition.SpecTranslation;
@@ -59,11 +60,20 @@ final class ContainerCreation {
 		Image image = this.images.find(request.config().image());
 		Definition definition = this.translation.define(request, image.config(), Volumes::anonymousName);
 		ContainerId id = ContainerId.random();
-		ContainerSpec spec = this.translation.specify(id, definition, this.images.layers(image.id()));
-		this.checks.check(spec);
+		this.checks.check(specify(id, definition, image));
 		LogSettings log = this.translation.logSettings(definition);
 		make(id, name, image, definition, log);
 		return new Created(id, this.translation.warnings(definition));
+	}
+
+	/** A 404 would make the client look for the image. */
+	private ContainerSpec specify(ContainerId id, Definition definition, Image image) {
+		try {
+			return this.translation.specify(id, definition, this.images.layers(image.id()));
+		}
+		catch (NoSuchContainerException ex) {
+			throw new BadParameterException(ex.getMessage());
+		}
 	}
 
 	private void make(ContainerId id, String name, Image image, Definition definition, LogSettings log) {

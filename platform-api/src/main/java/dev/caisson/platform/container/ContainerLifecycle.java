@@ -70,10 +70,7 @@ final class ContainerLifecycle implements AutoCloseable {
 		entry.transition().lock();
 		try {
 			checkStartable(entry);
-			PeerStates.check(this.registry, entry.definition().hostConfig());
-			ContainerSpec spec = this.translation.specify(entry.id(), entry.definition(),
-					this.images.layers(entry.imageId()));
-			launch(entry, spec);
+			launch(entry);
 		}
 		finally {
 			entry.transition().unlock();
@@ -94,18 +91,26 @@ final class ContainerLifecycle implements AutoCloseable {
 		}
 	}
 
-	private void launch(ContainerEntry entry, ContainerSpec spec) {
+	private void launch(ContainerEntry entry) {
+		ContainerConfig config = entry.definition().config();
 		try {
-			ContainerConfig config = entry.definition().config();
+			PeerStates.check(this.registry, entry.definition().hostConfig());
+			ContainerSpec spec = this.translation.specify(entry.id(), entry.definition(),
+					this.images.layers(entry.imageId()));
 			entry.container().start(spec, config.openStdin() && !config.stdinOnce());
 			this.journal.noteState(entry);
 		}
-		catch (LaunchFailedException ex) {
-			this.journal.noteState(entry);
-			if (entry.definition().hostConfig().autoRemove()) {
-				removeInBackground(entry);
-			}
-			throw new StartFailedException(ex);
+		catch (RuntimeException ex) {
+			failed(entry);
+			throw (ex instanceof LaunchFailedException failure) ? new StartFailedException(failure) : ex;
+		}
+	}
+
+	/** A client that asked for removal waits for it, however the start came out. */
+	private void failed(ContainerEntry entry) {
+		this.journal.noteState(entry);
+		if (entry.definition().hostConfig().autoRemove()) {
+			removeInBackground(entry);
 		}
 	}
 

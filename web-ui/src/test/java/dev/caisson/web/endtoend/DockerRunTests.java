@@ -130,7 +130,8 @@ class DockerRunTests {
 	@Test
 	void logsSelectByTailAndStream() throws Exception {
 		service
-			.docker("run", "--name", "lines", "busybox", "sh", "-c", "for i in 1 2 3 4 5; do echo $i; done; echo e >&2")
+			.docker("run", "--name", "lines", "busybox", "sh", "-c",
+					"for i in 1 2 3 4 5; do echo $i; done; sleep 0.5; echo e >&2")
 			.succeeded();
 		assertThat(service.docker("logs", "--tail", "2", "lines"))
 			.satisfies((result) -> assertThat(result.output() + result.errors()).isEqualTo("5\ne\n"));

@@ -2,6 +2,11 @@ package dev.caisson.web.endtoend;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -114,6 +119,19 @@ final class Service implements AutoCloseable {
 
 	String inspect(String name, String format) throws Exception {
 		return docker("inspect", "-f", format, name).succeeded().output().strip();
+	}
+
+	/** What the docker client has no word for. */
+	void post(String path, String json) throws Exception {
+		String request = "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+				+ "Content-Type: application/json\r\nContent-Length: " + json.length() + "\r\n\r\n" + json;
+		try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket()))) {
+			channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+			String answer = new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
+			if (!answer.startsWith("HTTP/1.1 2")) {
+				throw new AssertionError(path + ": " + answer);
+			}
+		}
 	}
 
 	private ProcessBuilder client(String... arguments) {
