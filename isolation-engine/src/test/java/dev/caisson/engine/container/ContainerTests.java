@@ -240,7 +240,6 @@ class ContainerTests {
 			.shell("yes 0123456789012345678901234567890123456789012345678901234567890" + " | head -c 104857600; exit 5")
 			.build());
 		assertThat(await(container.exit()).exitCode()).isEqualTo(5);
-		System.out.println("100 MB: " + Duration.ofNanos(System.nanoTime() - begin));
 		long[] total = new long[1];
 		container.readLog(new LogQuery(true, true, null, null, -1, false), (line) -> total[0] += line.text().length);
 		assertThat(total[0]).isEqualTo(100 << 20);
