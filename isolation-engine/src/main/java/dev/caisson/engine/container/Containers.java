@@ -23,6 +23,7 @@ import java.util.function.ToIntFunction;
 
 import dev.caisson.engine.linux.EventLoop;
 import dev.caisson.engine.spec.ContainerId;
+import dev.caisson.engine.spec.ContainerSpec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,6 +100,16 @@ public final class Containers implements AutoCloseable {
 		return find(id).map((container) -> container.state().pid())
 			.filter((pid) -> pid > 0)
 			.orElseThrow(() -> new IllegalStateException("cannot join namespaces of a non running container: " + id));
+	}
+
+	/**
+	 * Checks, before anything is made, what the specs themselves cannot know.
+	 * @return what this host leaves out: sentences for the client
+	 * @throws dev.caisson.engine.spec.InvalidSpecException naming the field of what it
+	 * cannot do
+	 */
+	public List<String> check(ContainerSpec spec) {
+		return this.runs.check(spec);
 	}
 
 	/**

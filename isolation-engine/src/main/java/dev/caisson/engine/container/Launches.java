@@ -4,17 +4,21 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
+import dev.caisson.engine.capability.Capabilities;
 import dev.caisson.engine.cgroup.Cgroup;
 import dev.caisson.engine.cgroup.Cgroups;
 import dev.caisson.engine.launch.Fault;
-import dev.caisson.engine.launch.KeptDescriptor;
 import dev.caisson.engine.launch.Keeper;
+import dev.caisson.engine.launch.KeptDescriptor;
 import dev.caisson.engine.linux.Fd;
 import dev.caisson.engine.linux.ProcessIdentity;
+import dev.caisson.engine.spec.CapabilitySet;
 import dev.caisson.engine.spec.ContainerId;
 import dev.caisson.engine.spec.ContainerSpec;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +37,18 @@ final class Launches implements Runs {
 	/** Makes a step of all following launches fail; null ends that. */
 	void inject(@Nullable Fault step) {
 		this.fault = step;
+	}
+
+	@Override
+	public List<String> check(ContainerSpec spec) {
+		CapabilitySet host = spec.namespaces().privateUsers() ? CapabilitySet.ALL : this.mechanisms.capabilities();
+		Capabilities.Granted granted = Capabilities.grant(spec.privileges().capabilities(), host);
+		this.mechanisms.selinux().check(spec.privileges().selinux());
+		this.mechanisms.seccomp().compile(spec.privileges().seccomp(), granted.capabilities());
+		this.mechanisms.cgroups().check(spec.resources());
+		List<String> warnings = new ArrayList<>(granted.warnings());
+		warnings.addAll(this.mechanisms.cgroups().warnings(spec.resources()));
+		return warnings;
 	}
 
 	@Override

@@ -1,11 +1,20 @@
 package dev.caisson.engine.container;
 
+import java.util.List;
 import java.util.Optional;
 
 import dev.caisson.engine.spec.ContainerSpec;
 
 /** Begins runs, and finds those that an earlier service had begun. */
 interface Runs extends AutoCloseable {
+
+	/**
+	 * Checks, before anything is made, what only this host can tell.
+	 * @return what it leaves out: sentences for the client
+	 * @throws dev.caisson.engine.spec.InvalidSpecException naming the field of what it
+	 * cannot do
+	 */
+	List<String> check(ContainerSpec spec);
 
 	/**
 	 * Starts a container and returns when its program has been executed.

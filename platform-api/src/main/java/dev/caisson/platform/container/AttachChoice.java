@@ -1,8 +1,8 @@
 package dev.caisson.platform.container;
 
-import dev.caisson.platform.server.QueryFlag;
 import dev.caisson.platform.container.definition.ContainerConfig;
 import dev.caisson.platform.server.BadParameterException;
+import dev.caisson.platform.server.QueryFlag;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 import dev.caisson.engine.IsolationEngine;
-import dev.caisson.engine.capability.Capabilities;
 import dev.caisson.engine.container.Containers;
 import dev.caisson.engine.image.ImageStore;
 import dev.caisson.engine.selinux.Selinux;
@@ -40,13 +39,7 @@ class ContainerConfiguration {
 	@Bean
 	static HostFacts hostFacts(CaissonSettings settings) {
 		return new HostFacts(Runtime.getRuntime().availableProcessors(), hostname(),
-				settings.dataRoot().toAbsolutePath().normalize().resolve("volumes"), Selinux.ofHost().isEnabled(),
-				Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers")), Capabilities.ofHost());
-	}
-
-	@Bean
-	static HostChecks hostChecks() {
-		return new HostChecks(Selinux.ofHost());
+				settings.dataRoot().toAbsolutePath().normalize().resolve("volumes"), Selinux.ofHost().isEnabled());
 	}
 
 	@Bean

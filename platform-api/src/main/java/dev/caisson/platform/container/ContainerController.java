@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Locale;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.caisson.platform.server.ListFilters;
-import dev.caisson.platform.server.QueryFlag;
 import dev.caisson.platform.container.definition.CreateRequest;
 import dev.caisson.platform.server.BadParameterException;
+import dev.caisson.platform.server.ListFilters;
+import dev.caisson.platform.server.QueryFlag;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 

@@ -3,6 +3,7 @@ package dev.caisson.platform.container;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
@@ -41,17 +42,14 @@ final class ContainerCreation {
 
 	private final Volumes volumes;
 
-	private final HostChecks checks;
-
 	ContainerCreation(ImageStore images, Containers containers, ContainerRegistry registry, ContainerJournal journal,
-			SpecTranslation translation, Volumes volumes, HostChecks checks) {
+			SpecTranslation translation, Volumes volumes) {
 		this.images = images;
 		this.containers = containers;
 		this.registry = registry;
 		this.journal = journal;
 		this.translation = translation;
 		this.volumes = volumes;
-		this.checks = checks;
 	}
 
 	Created create(String requestedName, CreateRequest request) {
@@ -60,10 +58,13 @@ final class ContainerCreation {
 		Image image = this.images.find(request.config().image());
 		Definition definition = this.translation.define(request, image.config(), Volumes::anonymousName);
 		ContainerId id = ContainerId.random();
-		this.checks.check(specify(id, definition, image));
+		ContainerSpec spec = specify(id, definition, image);
+		HostChecks.check(spec);
+		List<String> warnings = new ArrayList<>(this.containers.check(spec));
+		warnings.addAll(this.translation.warnings(definition));
 		LogSettings log = this.translation.logSettings(definition);
 		make(id, name, image, definition, log);
-		return new Created(id, this.translation.warnings(definition));
+		return new Created(id, warnings);
 	}
 
 	/** A 404 would make the client look for the image. */

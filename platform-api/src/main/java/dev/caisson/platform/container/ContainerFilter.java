@@ -11,10 +11,10 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 import dev.caisson.engine.container.ContainerState;
-import dev.caisson.platform.server.ListFilters;
-import dev.caisson.platform.server.QueryFlag;
 import dev.caisson.platform.container.definition.MountPoint;
 import dev.caisson.platform.server.BadParameterException;
+import dev.caisson.platform.server.ListFilters;
+import dev.caisson.platform.server.QueryFlag;
 
 /**
  * Which containers a list shows. Values of one filter are alternatives, but all labels

@@ -11,9 +11,8 @@ import java.util.stream.Stream;
 
 import dev.caisson.engine.image.ImageNotFoundException;
 import dev.caisson.engine.image.ImageStore;
-import org.jspecify.annotations.Nullable;
-
 import dev.caisson.platform.server.ListFilters;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
 

@@ -5,7 +5,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
 
-import dev.caisson.engine.selinux.Selinux;
 import dev.caisson.engine.spec.ContainerSpec;
 import dev.caisson.engine.spec.DeviceSpec;
 import dev.caisson.engine.spec.InvalidSpecException;
@@ -15,14 +14,10 @@ import dev.caisson.engine.spec.ResourceSpec.BlockThrottle;
 /** What a spec names on the host must be there when the container is created. */
 final class HostChecks {
 
-	private final Selinux selinux;
-
-	HostChecks(Selinux selinux) {
-		this.selinux = selinux;
+	private HostChecks() {
 	}
 
-	void check(ContainerSpec spec) {
-		this.selinux.check(spec.privileges().selinux());
+	static void check(ContainerSpec spec) {
 		spec.mounts().forEach(HostChecks::mount);
 		spec.devices().nodes().forEach(HostChecks::device);
 		spec.resources().blockThrottles().forEach(HostChecks::blockDevice);

@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.caisson.engine.container.LogQuery;
-import dev.caisson.platform.server.QueryFlag;
 import dev.caisson.platform.server.BadParameterException;
+import dev.caisson.platform.server.QueryFlag;
 import org.jspecify.annotations.Nullable;
 
 /**

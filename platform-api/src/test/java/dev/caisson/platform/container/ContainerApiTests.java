@@ -105,6 +105,7 @@ class ContainerApiTests {
 					"NanoCpus":-1                                         | Range of CPUs is from 0.01 to
 					"CapAdd":["FLYING"]                                   | unknown capability
 					"SecurityOpt":["seccomp={\\"defaultAction\\":7}"]     | defaultAction
+					"SecurityOpt":["seccomp={\\"defaultAction\\":\\"SCMP_ACT_NONE\\"}"] | SCMP_ACT_NONE
 					"SecurityOpt":["label=type:x_t"]                      | SELinux
 					"Sysctls":{"kernel.panic":"1"}                        | is not namespaced
 					"Devices":[{"PathOnHost":"/dev/nothing"}]             | error gathering device information while adding custom device "/dev/nothing": no such file or directory

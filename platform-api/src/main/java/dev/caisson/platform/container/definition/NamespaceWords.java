@@ -11,6 +11,8 @@ final class NamespaceWords {
 
 	static final String OF_CONTAINER = "container:";
 
+	private static final Set<String> OWN_NETWORK = Set.of("bridge", "none");
+
 	private NamespaceWords() {
 	}
 
@@ -27,7 +29,11 @@ final class NamespaceWords {
 		if (Boolean.TRUE.equals(config.networkDisabled())) {
 			return new Source.Own();
 		}
-		return source("NetworkMode", "network mode", host.networkMode(), Set.of("bridge", "none"), peers);
+		String mode = host.networkMode();
+		if (!mode.equals("host") && !mode.startsWith(OF_CONTAINER) && !OWN_NETWORK.contains(mode)) {
+			throw new InvalidSpecException("HostConfig.NetworkMode", "network " + mode + " not found");
+		}
+		return source("NetworkMode", "network mode", mode, OWN_NETWORK, peers);
 	}
 
 	private static Source source(String field, String word, String mode, Set<String> own,

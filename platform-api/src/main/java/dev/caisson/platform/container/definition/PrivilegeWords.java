@@ -27,14 +27,9 @@ final class PrivilegeWords {
 				options.unmasked() ? List.of() : host.readonlyPaths());
 	}
 
-	static List<String> warnings(HostConfig host, HostFacts facts) {
-		List<String> warnings = new ArrayList<>(Capabilities
-			.grant(Capabilities.resolve(host.capAdd(), host.capDrop(), host.privileged()), facts.capabilities())
-			.warnings());
-		if (SecurityOptions.parse(host.securityOpt()).apparmor()) {
-			warnings.add("AppArmor is not supported, the profile is ignored.");
-		}
-		return warnings;
+	static List<String> warnings(HostConfig host) {
+		return SecurityOptions.parse(host.securityOpt()).apparmor()
+				? List.of("AppArmor is not supported, the profile is ignored.") : List.of();
 	}
 
 	private static SeccompChoice seccomp(String value, boolean privileged) {

@@ -63,20 +63,15 @@ public final class SpecTranslation {
 		return LogWords.translate(definition.hostConfig().logConfig());
 	}
 
-	/** What the client should know although the container was created. */
+	/**
+	 * What the client should know although the container was created, besides what the
+	 * host leaves out.
+	 */
 	public List<String> warnings(Definition definition) {
 		HostConfig host = definition.hostConfig();
-		List<String> warnings = new ArrayList<>(PrivilegeWords.warnings(host, this.facts));
-		if (host.oomKillDisable() && this.facts.unifiedCgroups()) {
-			warnings.add("Your kernel does not support OomKillDisable. OomKillDisable discarded.");
-		}
-		else if (host.oomKillDisable() && host.memory() == 0) {
-			warnings.add("OOM killer is disabled for the container, but no memory limit is set, "
-					+ "this can result in the system running out of resources.");
-		}
-		if (host.memorySwappiness() != null && this.facts.unifiedCgroups()) {
-			warnings.add("Your kernel does not support memory swappiness capabilities or the cgroup is not mounted. "
-					+ "Memory swappiness discarded.");
+		List<String> warnings = new ArrayList<>(PrivilegeWords.warnings(host));
+		if (host.ipcMode().equals("none")) {
+			warnings.add("The IPC mode none is the same as private here: /dev/shm is mounted.");
 		}
 		return warnings;
 	}

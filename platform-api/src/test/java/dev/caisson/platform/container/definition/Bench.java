@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.caisson.engine.image.ImageConfig;
-import dev.caisson.engine.spec.CapabilitySet;
 import dev.caisson.engine.spec.ContainerId;
 import dev.caisson.engine.spec.ContainerSpec;
 import dev.caisson.engine.spec.InvalidSpecException;
@@ -23,8 +22,7 @@ final class Bench {
 	static final ImageConfig IMAGE = new ImageConfig(null, List.of("sh"), List.of("PATH=/bin", "LANG=C"), "", "",
 			Set.of(), Set.of(), Map.of(), "", null, null, null, List.of());
 
-	static final HostFacts HOST = new HostFacts(2, "thehost", Path.of("/data/volumes"), false, false,
-			CapabilitySet.ALL);
+	static final HostFacts HOST = new HostFacts(2, "thehost", Path.of("/data/volumes"), false);
 
 	private Bench() {
 	}

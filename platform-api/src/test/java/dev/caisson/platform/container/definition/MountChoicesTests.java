@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.caisson.engine.image.ImageConfig;
-import dev.caisson.engine.spec.CapabilitySet;
 import dev.caisson.engine.spec.MountSpec;
 import dev.caisson.engine.spec.MountSpec.Propagation;
 import dev.caisson.engine.spec.MountSpec.Relabel;
@@ -40,7 +39,7 @@ class MountChoicesTests {
 
 	@Test
 	void labelsAreForHostsThatHaveThem() {
-		HostFacts labelled = new HostFacts(2, "h", Path.of("/v"), true, false, CapabilitySet.ALL);
+		HostFacts labelled = new HostFacts(2, "h", Path.of("/v"), true);
 		String body = "{\"HostConfig\":{\"Binds\":[\"/a:/a:z\",\"/b:/b:Z\"]}}";
 		assertThat(Bench.specify(body, Bench.IMAGE, labelled).mounts())
 			.extracting((mount) -> ((MountSpec.Bind) mount).relabel())

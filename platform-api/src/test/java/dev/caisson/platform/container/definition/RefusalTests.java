@@ -87,6 +87,7 @@ class RefusalTests {
 					"CgroupnsMode":"mine"                     | invalid cgroup namespace mode: mine
 					"UsernsMode":"mine"                       | invalid userns mode: mine
 					"UsernsMode":"private","Privileged":true  | privileged mode is incompatible with user namespaces
+					"NetworkMode":"mine" | network mine not found
 					"NetworkMode":"container:nobody"          | No such container: nobody
 					"NetworkMode":"container:peer","Dns":["1.1.1.1"] | conflicting options: dns and the network mode
 					"NetworkMode":"container:peer","ExtraHosts":["a:1.1.1.1"] | conflicting options: custom host-to-IP mapping and the network mode

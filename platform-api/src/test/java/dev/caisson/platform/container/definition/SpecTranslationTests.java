@@ -270,17 +270,14 @@ class SpecTranslationTests {
 	}
 
 	@Test
-	void whatTheHostLacksIsWarnedOf() {
-		HostFacts poor = new HostFacts(2, "thehost", Path.of("/data/volumes"), false, true,
-				CapabilitySet.ALL.without(CapabilitySet.of(Set.of(Capability.CAP_SYS_RESOURCE))));
-		Definition definition = Bench.define("""
-				{"HostConfig":{"Privileged":true,"OomKillDisable":true,"MemorySwappiness":1,
-				"SecurityOpt":["apparmor=x"]}}""");
-		assertThat(Bench.translation(poor).warnings(definition)).hasSize(4)
-			.anySatisfy((warning) -> assertThat(warning).contains("CAP_SYS_RESOURCE"))
-			.anySatisfy((warning) -> assertThat(warning).contains("OomKillDisable"))
-			.anySatisfy((warning) -> assertThat(warning).contains("AppArmor"));
-		assertThat(Bench.translation(poor).warnings(Bench.define("{}"))).isEmpty();
+	void whatIsIgnoredIsWarnedOf() {
+		assertThat(warnings("{\"HostConfig\":{\"SecurityOpt\":[\"apparmor=x\"],\"IpcMode\":\"none\"}}")).hasSize(2);
+		assertThat(warnings("{\"HostConfig\":{\"SecurityOpt\":[\"apparmor=unconfined\"]}}")).isEmpty();
+		assertThat(warnings("{}")).isEmpty();
+	}
+
+	private static List<String> warnings(String body) {
+		return Bench.translation(Bench.HOST).warnings(Bench.define(body));
 	}
 
 }
