@@ -11,11 +11,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
+import dev.caisson.engine.testing.KernelTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** What {@code ./caisson} refuses, in one sentence with the remedy, before it starts. */
 class CaissonCommandTests {
@@ -55,8 +55,8 @@ class CaissonCommandTests {
 	}
 
 	@Test
+	@KernelTest
 	void serveWithoutRootIsRefused() throws Exception {
-		assumeTrue(isRoot(), "needs root, to become somebody else");
 		// with the one capability that reaches the command wherever it lies
 		run("setpriv", "--reuid", "65534", "--clear-groups", "--inh-caps=-all,+dac_override",
 				"--ambient-caps=-all,+dac_override", COMMAND.toString(), "serve")
@@ -64,20 +64,20 @@ class CaissonCommandTests {
 	}
 
 	@Test
+	@KernelTest
 	void addressOtherThanLoopbackIsRefused() throws Exception {
-		assumeTrue(isRoot(), "needs root");
 		serve("--http-address", "0.0.0.0").refusesWith("not served on 0.0.0.0", "loopback");
 	}
 
 	@Test
+	@KernelTest
 	void portOutOfRangeIsRefused() throws Exception {
-		assumeTrue(isRoot(), "needs root");
 		serve("--http-port=99999").refusesWith("99999 is not a TCP port", "65535");
 	}
 
 	@Test
+	@KernelTest
 	void portOfALiveProcessIsRefusedWithItsName() throws Exception {
-		assumeTrue(isRoot(), "needs root");
 		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
 			serve("--http-port", Integer.toString(taken.getLocalPort())).refusesWith(
 					"TCP port " + taken.getLocalPort() + " is taken by process " + ProcessHandle.current().pid(),
@@ -86,8 +86,8 @@ class CaissonCommandTests {
 	}
 
 	@Test
+	@KernelTest
 	void socketOfALiveProcessIsRefusedWithItsName() throws Exception {
-		assumeTrue(isRoot(), "needs root");
 		Path path = this.roots.resolve("taken.sock");
 		try (ServerSocketChannel taken = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
 			taken.bind(UnixDomainSocketAddress.of(path));
@@ -97,8 +97,8 @@ class CaissonCommandTests {
 	}
 
 	@Test
+	@KernelTest
 	void rootThatCannotBeWrittenIsRefused() throws Exception {
-		assumeTrue(isRoot(), "needs root");
 		Path file = Files.writeString(this.roots.resolve("file"), "");
 		caisson("serve", "--data-root", file.resolve("below").toString()).refusesWith("the data root " + file,
 				"--data-root");
@@ -106,8 +106,8 @@ class CaissonCommandTests {
 	}
 
 	@Test
+	@KernelTest
 	void rootOfAnotherInstanceIsRefusedWithItsProcess() throws Exception {
-		assumeTrue(isRoot(), "needs root");
 		Path lock = Files.createDirectories(this.roots.resolve("d")).resolve("lock");
 		Files.writeString(lock, "4711\n");
 		Process other = new ProcessBuilder("flock", "--no-fork", lock.toString(), "sh", "-c",
@@ -137,10 +137,6 @@ class CaissonCommandTests {
 			List<String> lines = output.lines().toList();
 			return new Answer(process.waitFor(), lines);
 		}
-	}
-
-	private static boolean isRoot() {
-		return "root".equals(System.getProperty("user.name"));
 	}
 
 }
