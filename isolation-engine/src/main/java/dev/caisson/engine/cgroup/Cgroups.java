@@ -13,6 +13,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import dev.caisson.engine.linux.Errno;
+import dev.caisson.engine.linux.LinuxException;
 import dev.caisson.engine.spec.ContainerId;
 import dev.caisson.engine.spec.DeviceSpec;
 import dev.caisson.engine.spec.ResourceSpec;
@@ -30,6 +32,10 @@ public final class Cgroups implements AutoCloseable {
 
 	private final int version;
 
+	private final List<Hierarchy> hierarchies;
+
+	private final List<String> path;
+
 	private final Parents parents;
 
 	private final HostSupport support;
@@ -45,6 +51,8 @@ public final class Cgroups implements AutoCloseable {
 		}
 		this.version = first ? 1 : 2;
 		this.parentPath = "/" + String.join("/", path);
+		this.hierarchies = used;
+		this.path = path;
 		this.parents = Parents.prepare(used, path);
 		this.support = new HostSupport(new Controls(this.parents.controllers()));
 	}
@@ -109,6 +117,20 @@ public final class Cgroups implements AutoCloseable {
 	public Cgroup create(ContainerId id, ResourceSpec resources, List<DeviceSpec.Rule> allowed, boolean allDevices) {
 		check(resources);
 		DeviceRules rules = DeviceRules.of(allowed, allDevices);
+		try {
+			return make(id, resources, rules);
+		}
+		catch (LinuxException ex) {
+			if (!ex.is(Errno.ENOENT)) {
+				throw ex;
+			}
+			// whoever tidies up empty groups may have taken ours
+			Parents.prepare(this.hierarchies, this.path);
+			return make(id, resources, rules);
+		}
+	}
+
+	private Cgroup make(ContainerId id, ResourceSpec resources, DeviceRules rules) {
 		Cgroup group = open(id);
 		try {
 			switch (group) {

@@ -169,7 +169,7 @@ final class LaunchRecipe {
 
 	private PreparedRoot prepareRoot(Fd overlay, Optional<SelinuxLabel> label) {
 		label.ifPresent(this::relabelVolumes);
-		ContainerFiles files = ContainerFiles.write(this.directory.data(), this.spec, List.of());
+		ContainerFiles files = ContainerFiles.write(this.directory.run(), this.spec, List.of());
 		OptionalInt peer = (this.spec.namespaces().ipc() instanceof Source.OfContainer(var other))
 				? OptionalInt.of(this.mechanisms.pidOf().applyAsInt(other)) : OptionalInt.empty();
 		PreparedRoot root = RootFilesystem.prepare(this.spec, overlay, files, this.mechanisms.host(),

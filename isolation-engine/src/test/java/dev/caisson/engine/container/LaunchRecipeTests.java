@@ -84,6 +84,16 @@ class LaunchRecipeTests {
 				""");
 	}
 
+	@Test
+	void beginWhenSomebodyRemovedOurEmptyCgroupMakesItAgain() throws Exception {
+		try (Stream<Path> hierarchies = Files.list(Path.of("/sys/fs/cgroup"))) {
+			for (Path hierarchy : hierarchies.toList()) {
+				Files.deleteIfExists(hierarchy.resolve(this.roots.cgroup()));
+			}
+		}
+		assertThat(output("echo", "hi")).isEqualTo("hi\n");
+	}
+
 	/**
 	 * A fault in the keeper's later steps strikes a container that has been started
 	 * already.
