@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 import dev.caisson.engine.capability.Capabilities;
 import dev.caisson.engine.cgroup.Cgroup;
@@ -25,6 +27,7 @@ import dev.caisson.engine.launch.StepFailedException;
 import dev.caisson.engine.linux.Fd;
 import dev.caisson.engine.namespace.Namespaces;
 import dev.caisson.engine.rootfs.ContainerFiles;
+import dev.caisson.engine.rootfs.DeviceNode;
 import dev.caisson.engine.rootfs.Overlay;
 import dev.caisson.engine.rootfs.PreparedRoot;
 import dev.caisson.engine.rootfs.ResolvedUser;
@@ -108,13 +111,14 @@ final class LaunchRecipe {
 
 	private Run launch(@Nullable Fault fault) {
 		makeRunDirectory();
+		CompletableFuture<Cgroup> group = beginCgroup();
 		Fd users = makeUserNamespace();
 		Optional<SelinuxLabel> label = this.mechanisms.selinux()
 			.label(this.spec.privileges().selinux(), this.spec.id().value());
 		Fd overlay = mountOverlay(users, label);
 		ResolvedUser user = resolveUser(overlay);
 		PreparedRoot root = prepareRoot(overlay, label);
-		Cgroup cgroup = makeCgroup(root);
+		Cgroup cgroup = finishCgroup(group);
 		Namespaces namespaces = prepareNamespaces(users);
 		Fd ended = openKeepersDescriptors();
 		LaunchPlan plan = plan(cgroup, namespaces, root, user, label);
@@ -192,14 +196,44 @@ final class LaunchRecipe {
 		}
 	}
 
-	private Cgroup makeCgroup(PreparedRoot root) {
-		List<DeviceSpec.Rule> rules = DeviceAccess.rules(this.spec.devices(), root.devices());
+	/**
+	 * A tenth of a launch, and nothing else waits for it: so it is made by another
+	 * thread.
+	 */
+	private CompletableFuture<Cgroup> beginCgroup() {
+		List<DeviceSpec.Rule> rules = DeviceAccess.rules(this.spec.devices(), DeviceNode.find(this.spec.devices()));
 		this.ledger.enter(Ledger.Kind.CGROUP, this.mechanisms.cgroups().parentPath() + "/" + this.spec.id());
-		Cgroup cgroup = this.mechanisms.cgroups()
+		CompletableFuture<Cgroup> group = CompletableFuture.supplyAsync(() -> makeCgroup(rules),
+				this.mechanisms.helpers());
+		// what is still being made cannot be undone yet
+		this.undo.add(() -> group.exceptionally((_) -> null).join());
+		this.temporary.add(() -> group.exceptionally((_) -> null).thenAccept(LaunchRecipe::closeDescriptors).join());
+		return group;
+	}
+
+	private Cgroup makeCgroup(List<DeviceSpec.Rule> rules) {
+		Cgroup made = this.mechanisms.cgroups()
 			.create(this.spec.id(), this.spec.resources(), rules, this.spec.privileges().privileged());
-		this.temporary.add(cgroup::closeDescriptors);
-		this.descriptors.putAll(cgroup.descriptors());
-		return cgroup;
+		// opened by this thread, too
+		made.descriptors();
+		return made;
+	}
+
+	private static void closeDescriptors(@Nullable Cgroup group) {
+		if (group != null) {
+			group.closeDescriptors();
+		}
+	}
+
+	private Cgroup finishCgroup(CompletableFuture<Cgroup> group) {
+		try {
+			Cgroup made = group.join();
+			this.descriptors.putAll(made.descriptors());
+			return made;
+		}
+		catch (CompletionException ex) {
+			throw (ex.getCause() instanceof RuntimeException cause) ? cause : ex;
+		}
 	}
 
 	private Namespaces prepareNamespaces(@Nullable Fd users) {

@@ -2,6 +2,8 @@ package dev.caisson.engine.container;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.ToIntFunction;
 
 import dev.caisson.engine.capability.Capabilities;
@@ -29,13 +31,14 @@ import dev.caisson.engine.spec.ContainerId;
  * @param selinux labels
  * @param host what of the host's file systems containers see
  * @param capabilities what the service itself can give
+ * @param helpers threads that prepare one thing while another is prepared
  * @param skeleton the lowest layer of every container
  * @param emptyDirectory where each new root is mounted for a moment, in its own namespace
  * @param pidOf the first process of a running container, whose namespaces another joins
  */
 record Mechanisms(Launcher launcher, Fd init, Cgroups cgroups, NetworkNamespacePool networks, UserNamespaces users,
-		SeccompCompiler seccomp, Selinux selinux, HostView host, CapabilitySet capabilities, Path skeleton,
-		Path emptyDirectory, ToIntFunction<ContainerId> pidOf) implements AutoCloseable {
+		SeccompCompiler seccomp, Selinux selinux, HostView host, CapabilitySet capabilities, ExecutorService helpers,
+		Path skeleton, Path emptyDirectory, ToIntFunction<ContainerId> pidOf) implements AutoCloseable {
 
 	private static final int PREPARED_NETWORKS = 8;
 
@@ -45,12 +48,14 @@ record Mechanisms(Launcher launcher, Fd init, Cgroups cgroups, NetworkNamespaceP
 		Launcher launcher = new Launcher(LONGEST_LAUNCH);
 		return new Mechanisms(launcher, SealedProgram.INIT.load(), Cgroups.detect(cgroupParent),
 				new NetworkNamespacePool(PREPARED_NETWORKS), new UserNamespaces(launcher), new SeccompCompiler(),
-				Selinux.ofHost(), HostView.read(), Capabilities.ofHost(), Skeleton.make(dataRoot),
-				runRoot.resolve("empty"), pidOf);
+				Selinux.ofHost(), HostView.read(), Capabilities.ofHost(),
+				Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("caisson-prepare-", 0).factory()),
+				Skeleton.make(dataRoot), runRoot.resolve("empty"), pidOf);
 	}
 
 	@Override
 	public void close() {
+		this.helpers.shutdown();
 		this.networks.close();
 		this.init.close();
 		this.launcher.close();
