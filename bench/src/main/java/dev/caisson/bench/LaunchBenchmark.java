@@ -13,7 +13,7 @@ import java.util.Map;
  */
 final class LaunchBenchmark {
 
-	private static final int WARM_UP = 10;
+	private static final int WARM_UP = 30;
 
 	private LaunchBenchmark() {
 	}
