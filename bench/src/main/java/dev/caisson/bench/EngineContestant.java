@@ -32,11 +32,13 @@ final class EngineContestant implements Contestant {
 
 	private final Path layer;
 
+	private final Path run;
+
 	EngineContestant(Path directory) throws IOException {
 		Path data = Files.createDirectories(directory.resolve("data"));
-		Path run = Files.createDirectories(Path.of("/run", "caisson-bench-" + ProcessHandle.current().pid()));
+		this.run = Files.createTempDirectory(Path.of("/run"), "caisson-bench");
 		this.layer = BusyboxRoot.directory(directory.resolve("layer"));
-		this.containers = Containers.open("caisson-bench-engine", data, run);
+		this.containers = Containers.open("caisson-bench-engine", data, this.run);
 	}
 
 	@Override
@@ -72,8 +74,9 @@ final class EngineContestant implements Contestant {
 	}
 
 	@Override
-	public void close() {
+	public void close() throws IOException {
 		this.containers.close();
+		Processes.run(List.of("rm", "-rf", this.run.toString()));
 	}
 
 }
