@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -52,6 +53,7 @@ record EmbeddedDatabase(Path file) {
 	 * @throws DatabaseUnusableException if it cannot be opened or has lost its contents
 	 */
 	void check() {
+		makeDirectory();
 		if (!Files.exists(Path.of(this.file + SUFFIX))) {
 			return;
 		}
@@ -65,6 +67,19 @@ record EmbeddedDatabase(Path file) {
 		}
 		catch (SQLException ex) {
 			throw refusal(ex);
+		}
+	}
+
+	/** Definitions hold environment variables, and those hold secrets: for root alone. */
+	private void makeDirectory() {
+		Path directory = this.file.getParent();
+		try {
+			Files.createDirectories(directory);
+			Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+		}
+		catch (IOException ex) {
+			throw new DatabaseUnusableException("the directory " + directory + " cannot be used: " + ex.getMessage(),
+					"Choose a writable data root with --data-root.", ex);
 		}
 	}
 

@@ -5,6 +5,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 
 import dev.caisson.persistence.container.ContainerRecord;
@@ -46,6 +47,14 @@ class DatabaseTests {
 			records.remove(record.id());
 			assertThat(records.all()).isEmpty();
 			assertThat(records.noteState(record.id(), ended)).isFalse();
+		}
+	}
+
+	@Test
+	void nobodyButTheOwnerReachesTheFile() throws IOException {
+		try (ConfigurableApplicationContext _ = DatabaseProcess.open(this.dataRoot)) {
+			assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(this.dataRoot.resolve("db"))))
+				.isEqualTo("rwx------");
 		}
 	}
 

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -24,7 +25,10 @@ final class ContentStore {
 	/** Opens the directory of blobs, which it makes if there is none. */
 	static ContentStore open(Path path) {
 		try {
-			return new ContentStore(Files.createDirectories(path.resolve(Digest.SHA256)));
+			Path directory = Files.createDirectories(path.resolve(Digest.SHA256));
+			// configurations of images hold environment variables, too: for root alone
+			Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+			return new ContentStore(directory);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
