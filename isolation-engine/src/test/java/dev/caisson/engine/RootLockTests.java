@@ -3,6 +3,7 @@ package dev.caisson.engine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
@@ -44,8 +45,12 @@ class RootLockTests {
 		assertThat(owner.inputReader().readLine()).isEqualTo("locked");
 		assertThatExceptionOfType(RootRefusedException.class)
 			.isThrownBy(() -> RootLock.take(this.directory, "data root"));
-		owner.descendants().forEach(ProcessHandle::destroyForcibly);
+		List<ProcessHandle> holders = owner.descendants().toList();
 		owner.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+		for (ProcessHandle holder : holders) {
+			holder.destroyForcibly();
+			holder.onExit().get(10, TimeUnit.SECONDS);
+		}
 		RootLock.take(this.directory, "data root").close();
 	}
 
