@@ -108,7 +108,8 @@ class StoreRecoveryTests {
 		try (ImageStore store = open()) {
 			load(store);
 		}
-		// whether the layer was brought to disk before the store was closed does not matter
+		// whether the layer was brought to disk before the store was closed does not
+		// matter
 		String known = Files.readString(index);
 		String changed = known.replaceAll("\"unsettled\":\"[^\"]*\"", "\"unsettled\":\"another-boot\"");
 		assertThat(changed).isNotEqualTo(known);
