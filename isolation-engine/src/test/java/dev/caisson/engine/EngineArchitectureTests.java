@@ -27,11 +27,11 @@ class EngineArchitectureTests {
 
 	/** What each package may use; a package that is not named here has no place. */
 	private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(Map.entry("linux", Set.of()),
-			Map.entry("spec", Set.of()), Map.entry("launch", Set.of("linux")), Map.entry("image", Set.of("linux")),
-			Map.entry("namespace", ROOM), Map.entry("cgroup", ROOM), Map.entry("seccomp", ROOM),
-			Map.entry("selinux", ROOM), Map.entry("capability", ROOM), Map.entry("rootfs", ROOM),
-			Map.entry("container", Set.of("linux", "launch", "spec", "image", "namespace", "cgroup", "seccomp",
-					"selinux", "capability", "rootfs")));
+			Map.entry("spec", Set.of()), Map.entry("launch", Set.of("linux")), Map.entry("tar", Set.of("linux")),
+			Map.entry("image", Set.of("linux", "tar")), Map.entry("namespace", ROOM), Map.entry("cgroup", ROOM),
+			Map.entry("seccomp", ROOM), Map.entry("selinux", ROOM), Map.entry("capability", ROOM),
+			Map.entry("rootfs", ROOM), Map.entry("container", Set.of("linux", "launch", "spec", "image", "tar",
+					"namespace", "cgroup", "seccomp", "selinux", "capability", "rootfs")));
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

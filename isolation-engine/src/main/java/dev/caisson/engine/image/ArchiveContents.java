@@ -7,6 +7,8 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.caisson.engine.tar.TarEntry;
+
 /**
  * What one pass over an archive has found, by the members' names: JSON documents in
  * memory, layers unpacked. Which of them make an image, the documents tell.

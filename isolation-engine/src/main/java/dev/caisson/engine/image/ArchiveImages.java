@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.caisson.engine.tar.TarEntry;
+
 /**
  * Finds the images in what an archive holds, by the documents in it:
  * {@code manifest.json} of the docker-archive form, else {@code index.json} of the OCI

@@ -3,6 +3,11 @@ package dev.caisson.engine.image;
 import java.io.IOException;
 import java.io.InputStream;
 
+import dev.caisson.engine.tar.TarEntry;
+import dev.caisson.engine.tar.TarReader;
+import dev.caisson.engine.tar.TarHeader;
+import dev.caisson.engine.tar.InvalidTarException;
+
 /**
  * Reads an archive of images once, from its first byte to its last. Which members are
  * layers stands in a document that often comes last, so whatever looks like a layer is
@@ -43,6 +48,9 @@ final class ArchiveReader {
 			}
 			tar.drain();
 			return this.contents;
+		}
+		catch (InvalidTarException ex) {
+			throw new InvalidImageException(String.valueOf(ex.getMessage()), ex);
 		}
 		catch (IOException ex) {
 			// a corrupt archive and a client that went away both arrive as this

@@ -8,6 +8,8 @@ import java.util.zip.GZIPInputStream;
 
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 
+import dev.caisson.engine.tar.TarHeader;
+
 /** How a stream is packed, told by its first bytes and not by what anybody claims. */
 enum Compression {
 

@@ -9,6 +9,8 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.caisson.engine.tar.TarEntry;
+
 /**
  * An image configuration, read: Docker's "image spec v1.2" and the OCI image
  * configuration, which are alike in all that matters here.

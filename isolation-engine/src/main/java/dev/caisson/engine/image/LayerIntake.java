@@ -11,6 +11,9 @@ import java.util.function.LongConsumer;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.caisson.engine.tar.TarEntry;
+import dev.caisson.engine.tar.TarReader;
+
 /**
  * Takes in the layers of one archive: unpacks each into a directory of its own, and
  * removes those that nobody adopted when it is closed. For one thread.

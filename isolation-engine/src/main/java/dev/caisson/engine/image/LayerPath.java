@@ -3,6 +3,8 @@ package dev.caisson.engine.image;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.caisson.engine.tar.TarEntry;
+
 /**
  * A path inside a layer: relative, without {@code .} and {@code ..}, one byte per
  * character.

@@ -8,6 +8,7 @@ import dev.caisson.engine.linux.Errno;
 import dev.caisson.engine.linux.Fd;
 import dev.caisson.engine.linux.FileStatus;
 import dev.caisson.engine.linux.FileTree;
+import dev.caisson.engine.tar.TarEntry;
 
 /**
  * A layer's directory while it is filled: finds and makes the directories that entries go

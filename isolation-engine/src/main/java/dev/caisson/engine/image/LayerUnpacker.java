@@ -5,13 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import dev.caisson.engine.image.TarEntry.Extent;
-import dev.caisson.engine.image.TarEntry.Kind;
+import dev.caisson.engine.tar.TarEntry.Extent;
+import dev.caisson.engine.tar.TarEntry.Kind;
 import dev.caisson.engine.linux.Errno;
 import dev.caisson.engine.linux.Fd;
 import dev.caisson.engine.linux.FileStatus;
 import dev.caisson.engine.linux.FileTree;
 import dev.caisson.engine.linux.LinuxException;
+import dev.caisson.engine.tar.TarEntry;
+import dev.caisson.engine.tar.TarReader;
+import dev.caisson.engine.tar.InvalidTarException;
 
 /**
  * Unpacks one layer's archive into a directory in the form that overlayfs wants of a
@@ -62,6 +65,15 @@ final class LayerUnpacker implements AutoCloseable {
 	 * @throws LinuxException if the host fails: no space, no permission
 	 */
 	long unpack(TarReader tar) throws IOException {
+		try {
+			return unpackAll(tar);
+		}
+		catch (InvalidTarException ex) {
+			throw new InvalidImageException(String.valueOf(ex.getMessage()), ex);
+		}
+	}
+
+	private long unpackAll(TarReader tar) throws IOException {
 		TarEntry entry;
 		while ((entry = tar.next()) != null) {
 			count(entry);

@@ -3,6 +3,8 @@ package dev.caisson.engine.image;
 import java.io.IOException;
 import java.io.InputStream;
 
+import dev.caisson.engine.tar.TarReader;
+
 /**
  * The content of an archive's current member, whose first bytes were read to see what it
  * is.

@@ -24,6 +24,8 @@ import dev.caisson.engine.linux.FileStatus;
 import dev.caisson.engine.linux.FileTree;
 import dev.caisson.engine.testing.KernelTest;
 import dev.caisson.engine.testing.TestRoots;
+import dev.caisson.engine.tar.TarEntry;
+import dev.caisson.engine.tar.TarReader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

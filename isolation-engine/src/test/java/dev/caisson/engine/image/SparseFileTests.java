@@ -13,6 +13,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import dev.caisson.engine.linux.Fd;
 import dev.caisson.engine.testing.KernelTest;
 import dev.caisson.engine.testing.TestRoots;
+import dev.caisson.engine.tar.TarEntry;
+import dev.caisson.engine.tar.TarReader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

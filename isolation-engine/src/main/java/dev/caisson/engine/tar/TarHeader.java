@@ -1,4 +1,4 @@
-package dev.caisson.engine.image;
+package dev.caisson.engine.tar;
 
 import java.nio.charset.StandardCharsets;
 
@@ -9,12 +9,13 @@ import java.nio.charset.StandardCharsets;
  * @param block the array it is in
  * @param at where it begins
  */
-record TarHeader(byte[] block, int at) {
+public record TarHeader(byte[] block, int at) {
 
-	static final int SIZE = 512;
+	/** Bytes of a block. */
+	public static final int SIZE = 512;
 
 	/** Whether the checksum fits; some old writers summed signed characters. */
-	boolean isValid() {
+	public boolean isValid() {
 		long unsigned = 0;
 		long signed = 0;
 		for (int i = 0; i < SIZE; i++) {
@@ -27,7 +28,7 @@ record TarHeader(byte[] block, int at) {
 	}
 
 	/** Whether the block is all zeros: two of them end an archive. */
-	boolean isZero() {
+	public boolean isZero() {
 		for (int i = 0; i < SIZE; i++) {
 			if (this.block[this.at + i] != 0) {
 				return false;
@@ -78,7 +79,7 @@ record TarHeader(byte[] block, int at) {
 			}
 			long shifted = (value << 8) | b;
 			if (shifted >> 8 != value) {
-				throw new InvalidImageException("tar header: number too large");
+				throw new InvalidTarException("tar header: number too large");
 			}
 			value = shifted;
 		}
@@ -87,7 +88,7 @@ record TarHeader(byte[] block, int at) {
 
 	private long octal(int offset, int length) {
 		if (!isNumber(offset, length)) {
-			throw new InvalidImageException("tar header: not a number: " + TarEntry.show(text(offset, length)));
+			throw new InvalidTarException("tar header: not a number: " + TarEntry.show(text(offset, length)));
 		}
 		String digits = text(offset, length).strip();
 		return digits.isEmpty() ? 0 : Long.parseLong(digits, 8);

@@ -1,9 +1,9 @@
-package dev.caisson.engine.image;
+package dev.caisson.engine.tar;
 
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.caisson.engine.image.TarEntry.Extent;
+import dev.caisson.engine.tar.TarEntry.Extent;
 
 /** Makes the list of a sparse file's extents, checked, from the numbers in an archive. */
 final class SparseMap {
@@ -15,7 +15,7 @@ final class SparseMap {
 
 	void add(long offset, long length) {
 		if (this.extents.size() >= MAX_EXTENTS) {
-			throw new InvalidImageException("tar: a sparse file with more than " + MAX_EXTENTS + " parts");
+			throw new InvalidTarException("tar: a sparse file with more than " + MAX_EXTENTS + " parts");
 		}
 		this.extents.add(new Extent(offset, length));
 	}
@@ -53,8 +53,8 @@ final class SparseMap {
 		return List.copyOf(this.extents);
 	}
 
-	private static InvalidImageException malformed() {
-		return new InvalidImageException("tar: malformed map of a sparse file");
+	private static InvalidTarException malformed() {
+		return new InvalidTarException("tar: malformed map of a sparse file");
 	}
 
 }

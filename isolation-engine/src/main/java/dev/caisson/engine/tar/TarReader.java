@@ -1,4 +1,4 @@
-package dev.caisson.engine.image;
+package dev.caisson.engine.tar;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,14 +8,14 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.caisson.engine.image.TarEntry.Extent;
+import dev.caisson.engine.tar.TarEntry.Extent;
 
 /**
  * Reads a tar archive of any kind in one pass: ustar, pax, GNU, old; with names as bytes,
  * which a reader that decodes them would change. Formats: tar(5), pax(1), and "Storing
  * Sparse Files" of the GNU tar manual. For one thread.
  */
-final class TarReader {
+public final class TarReader {
 
 	private static final int BUFFER = 256 * 1024;
 
@@ -35,13 +35,13 @@ final class TarReader {
 	/** Zeros behind the current member, up to a whole block. */
 	private int padding;
 
-	TarReader(InputStream in, int maxHeaderBytes) {
+	public TarReader(InputStream in, int maxHeaderBytes) {
 		this.in = in;
 		this.maxHeaderBytes = maxHeaderBytes;
 	}
 
 	/** The next member, or null at the end of the archive. */
-	@Nullable TarEntry next() throws IOException {
+	public @Nullable TarEntry next() throws IOException {
 		finish();
 		PaxRecords pax = PaxRecords.NONE;
 		String longName = "";
@@ -75,7 +75,7 @@ final class TarReader {
 			return null;
 		}
 		if (!header.isValid()) {
-			throw new InvalidImageException("tar: header with a wrong checksum");
+			throw new InvalidTarException("tar: header with a wrong checksum");
 		}
 		return header;
 	}
@@ -83,7 +83,7 @@ final class TarReader {
 	private byte[] extension(TarHeader header) throws IOException {
 		long size = header.number(124, 12);
 		if (size < 0 || size > this.maxHeaderBytes) {
-			throw new InvalidImageException(
+			throw new InvalidTarException(
 					"tar: extended header of " + size + " bytes, more than " + this.maxHeaderBytes);
 		}
 		begin(size);
@@ -134,14 +134,14 @@ final class TarReader {
 			case '4' -> TarEntry.Kind.BLOCK_DEVICE;
 			case '5' -> TarEntry.Kind.DIRECTORY;
 			case '6' -> TarEntry.Kind.FIFO;
-			default -> throw new InvalidImageException(
+			default -> throw new InvalidTarException(
 					"tar: " + TarEntry.show(name) + " is of unknown type " + TarEntry.show(String.valueOf(type)));
 		};
 	}
 
 	private static long nonNegative(long size, String name) {
 		if (size < 0) {
-			throw new InvalidImageException("tar: " + TarEntry.show(name) + " has the size " + size);
+			throw new InvalidTarException("tar: " + TarEntry.show(name) + " has the size " + size);
 		}
 		return size;
 	}
@@ -149,7 +149,7 @@ final class TarReader {
 	/** 32 bits, but for the highest, which chown(2) takes for "leave it". */
 	private static int id(long id, String name) {
 		if (id < 0 || id >= 0xffffffffL) {
-			throw new InvalidImageException("tar: " + TarEntry.show(name) + " has the owner " + id);
+			throw new InvalidTarException("tar: " + TarEntry.show(name) + " has the owner " + id);
 		}
 		return (int) id;
 	}
@@ -157,7 +157,7 @@ final class TarReader {
 	/** The kernel has 12 bits of major and 20 of minor number. */
 	private static int device(long number, long most, String name) {
 		if (number < 0 || number > most) {
-			throw new InvalidImageException("tar: " + TarEntry.show(name) + " has the device number " + number);
+			throw new InvalidTarException("tar: " + TarEntry.show(name) + " has the device number " + number);
 		}
 		return (int) number;
 	}
@@ -229,7 +229,7 @@ final class TarReader {
 			}
 			value = value * 10 + one[0] - '0';
 		}
-		throw new InvalidImageException("tar: malformed map of a sparse file");
+		throw new InvalidTarException("tar: malformed map of a sparse file");
 	}
 
 	private void begin(long size) {
@@ -238,7 +238,7 @@ final class TarReader {
 	}
 
 	/** Bytes of the current member that were not read yet. */
-	long remaining() {
+	public long remaining() {
 		return this.remaining;
 	}
 
@@ -254,7 +254,7 @@ final class TarReader {
 	}
 
 	/** Hands on so many bytes of the current member, as they come, without copying. */
-	void transfer(Sink sink, long count) throws IOException {
+	public void transfer(Sink sink, long count) throws IOException {
 		long left = count;
 		if (left > this.remaining) {
 			throw new IllegalArgumentException("the member has only " + this.remaining + " bytes left");
@@ -273,7 +273,7 @@ final class TarReader {
 	}
 
 	/** As {@link InputStream#read(byte[], int, int)}, of the current member. */
-	int read(byte[] bytes, int offset, int length) throws IOException {
+	public int read(byte[] bytes, int offset, int length) throws IOException {
 		if (this.remaining == 0) {
 			return -1;
 		}
@@ -299,7 +299,7 @@ final class TarReader {
 	}
 
 	/** Reads what is behind the archive's end: a digest is made of that too. */
-	void drain() throws IOException {
+	public void drain() throws IOException {
 		this.position = this.limit;
 		while (this.in.read(this.buffer, 0, BUFFER) >= 0) {
 			continue;
@@ -333,13 +333,13 @@ final class TarReader {
 		return true;
 	}
 
-	private static InvalidImageException truncated() {
-		return new InvalidImageException("tar: unexpected end of the archive");
+	private static InvalidTarException truncated() {
+		return new InvalidTarException("tar: unexpected end of the archive");
 	}
 
 	/** Takes bytes that are valid during the call. */
 	@FunctionalInterface
-	interface Sink {
+	public interface Sink {
 
 		void accept(byte[] bytes, int offset, int length) throws IOException;
 
@@ -354,7 +354,7 @@ final class TarReader {
 		static Time of(@Nullable String text, TarHeader header) {
 			Time time = (text != null && !text.isEmpty()) ? parse(text) : new Time(header.number(136, 12), 0);
 			if (Math.abs(time.seconds) > MOST) {
-				throw new InvalidImageException("tar: time out of range: " + time.seconds);
+				throw new InvalidTarException("tar: time out of range: " + time.seconds);
 			}
 			return time;
 		}

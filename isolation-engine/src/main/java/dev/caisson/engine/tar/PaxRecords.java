@@ -1,4 +1,4 @@
-package dev.caisson.engine.image;
+package dev.caisson.engine.tar;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -67,8 +67,8 @@ final class PaxRecords {
 		this.values.put(key, value);
 	}
 
-	private static InvalidImageException malformed() {
-		return new InvalidImageException("tar: malformed extended header");
+	private static InvalidTarException malformed() {
+		return new InvalidTarException("tar: malformed extended header");
 	}
 
 	@Nullable String text(String key) {
@@ -91,7 +91,7 @@ final class PaxRecords {
 			return Long.parseLong(value);
 		}
 		catch (NumberFormatException ex) {
-			throw new InvalidImageException("tar: not a number: " + TarEntry.show(value), ex);
+			throw new InvalidTarException("tar: not a number: " + TarEntry.show(value), ex);
 		}
 	}
 

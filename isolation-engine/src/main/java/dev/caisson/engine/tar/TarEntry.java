@@ -1,4 +1,4 @@
-package dev.caisson.engine.image;
+package dev.caisson.engine.tar;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -25,11 +25,12 @@ import org.jspecify.annotations.Nullable;
  * @param attributes extended attributes by name
  * @param extents where the stored bytes belong, or null if the file has no holes
  */
-record TarEntry(Kind kind, String name, String linkName, int mode, int uid, int gid, long size, long stored,
+public record TarEntry(Kind kind, String name, String linkName, int mode, int uid, int gid, long size, long stored,
 		long modifiedSeconds, int modifiedNanos, int major, int minor, Map<String, String> attributes,
 		@Nullable List<Extent> extents) {
 
-	enum Kind {
+	/** What a member is. */
+	public enum Kind {
 
 		FILE, HARD_LINK, SYMBOLIC_LINK, CHARACTER_DEVICE, BLOCK_DEVICE, DIRECTORY, FIFO
 
@@ -41,17 +42,17 @@ record TarEntry(Kind kind, String name, String linkName, int mode, int uid, int 
 	 * @param offset where it begins
 	 * @param length its bytes
 	 */
-	record Extent(long offset, long length) {
+	public record Extent(long offset, long length) {
 
 	}
 
 	/** The bytes of such a text. */
-	static byte[] bytes(String text) {
+	public static byte[] bytes(String text) {
 		return text.getBytes(StandardCharsets.ISO_8859_1);
 	}
 
 	/** Such a text as people would read it, on a terminal that it cannot steer. */
-	static String show(String text) {
+	public static String show(String text) {
 		String readable = new String(bytes(text), StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "?");
 		return (readable.length() <= 200) ? readable : readable.substring(0, 200) + "…";
 	}
