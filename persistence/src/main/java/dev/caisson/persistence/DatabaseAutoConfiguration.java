@@ -10,6 +10,7 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.caisson.persistence.container.ContainerRecords;
+import dev.caisson.persistence.event.EventRecords;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -35,7 +36,7 @@ import org.springframework.data.jdbc.repository.config.EnableJdbcRepositories;
 		beforeName = { "org.springframework.boot.data.jdbc.autoconfigure.DataJdbcRepositoriesAutoConfiguration",
 				"org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration" })
 @EnableJdbcRepositories
-@Import({ DatabaseAutoConfiguration.Mapping.class, ContainerRecords.class })
+@Import({ DatabaseAutoConfiguration.Mapping.class, ContainerRecords.class, EventRecords.class })
 public final class DatabaseAutoConfiguration {
 
 	/** Writes are short and H2 makes them one after the other anyway. */

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 import dev.caisson.engine.linux.Errno;
 import dev.caisson.engine.linux.LinuxException;
@@ -118,13 +119,24 @@ public final class Container {
 	 * @throws LinuxException EINTR if the thread is interrupted
 	 */
 	public void stop(int signal, Duration grace) {
+		stop(signal, grace, (_) -> {
+		});
+	}
+
+	/**
+	 * As {@link #stop(int, Duration)}.
+	 * @param sending told of each signal before it is sent
+	 */
+	public void stop(int signal, Duration grace, IntConsumer sending) {
 		CompletableFuture<ContainerState> end = exit();
 		this.life.live().ifPresent((run) -> {
+			sending.accept(signal);
 			run.signal(signal);
 			if (state().phase() == ContainerState.Phase.PAUSED) {
 				run.thaw();
 			}
 			if (!awaitExit(end, grace)) {
+				sending.accept(SignalNumber.KILL.number());
 				run.signal(SignalNumber.KILL.number());
 				awaitExit(end, Duration.ofNanos(-1));
 			}

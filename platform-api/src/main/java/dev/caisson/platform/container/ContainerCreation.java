@@ -38,16 +38,19 @@ final class ContainerCreation {
 
 	private final ContainerJournal journal;
 
+	private final ContainerEvents events;
+
 	private final SpecTranslation translation;
 
 	private final Volumes volumes;
 
 	ContainerCreation(ImageStore images, Containers containers, ContainerRegistry registry, ContainerJournal journal,
-			SpecTranslation translation, Volumes volumes) {
+			ContainerEvents events, SpecTranslation translation, Volumes volumes) {
 		this.images = images;
 		this.containers = containers;
 		this.registry = registry;
 		this.journal = journal;
+		this.events = events;
 		this.translation = translation;
 		this.volumes = volumes;
 	}
@@ -92,8 +95,10 @@ final class ContainerCreation {
 			undo.push(() -> this.volumes.removeAnonymous(definition.mounts()));
 			this.volumes.make(definition.mounts());
 			Container container = this.containers.create(id, log);
-			this.registry
-				.add(new ContainerEntry(name, created, definition.config().image(), image.id(), definition, container));
+			ContainerEntry entry = new ContainerEntry(name, created, definition.config().image(), image.id(),
+					definition, container);
+			this.registry.add(entry);
+			this.events.publish(entry, "create");
 		}
 		catch (RuntimeException ex) {
 			for (Runnable step : undo) {

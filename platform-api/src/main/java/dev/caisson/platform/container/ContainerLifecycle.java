@@ -1,6 +1,8 @@
 package dev.caisson.platform.container;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -42,6 +44,8 @@ final class ContainerLifecycle implements AutoCloseable {
 
 	private final ContainerJournal journal;
 
+	private final ContainerEvents events;
+
 	private final ImageStore images;
 
 	private final SpecTranslation translation;
@@ -51,10 +55,11 @@ final class ContainerLifecycle implements AutoCloseable {
 	private final ExecutorService removals = Executors
 		.newThreadPerTaskExecutor(Thread.ofVirtual().name("auto-remove-", 0).factory());
 
-	ContainerLifecycle(ContainerRegistry registry, ContainerJournal journal, ImageStore images,
+	ContainerLifecycle(ContainerRegistry registry, ContainerJournal journal, ContainerEvents events, ImageStore images,
 			SpecTranslation translation, Volumes volumes, Containers containers) {
 		this.registry = registry;
 		this.journal = journal;
+		this.events = events;
 		this.images = images;
 		this.translation = translation;
 		this.volumes = volumes;
@@ -98,6 +103,7 @@ final class ContainerLifecycle implements AutoCloseable {
 			ContainerSpec spec = this.translation.specify(entry.id(), entry.definition(),
 					this.images.layers(entry.imageId()));
 			entry.container().start(spec, config.openStdin() && !config.stdinOnce());
+			this.events.publish(entry, "start");
 			this.journal.noteState(entry);
 		}
 		catch (RuntimeException ex) {
@@ -125,7 +131,14 @@ final class ContainerLifecycle implements AutoCloseable {
 		if (!entry.isLive()) {
 			throw new NotModifiedException("container " + entry.id() + " is already stopped");
 		}
-		entry.container().stop(number, grace(entry, seconds));
+		stop(entry, number, grace(entry, seconds));
+		this.events.publish(entry, "stop");
+	}
+
+	private void stop(ContainerEntry entry, int signal, Duration grace) {
+		entry.container()
+			.stop(signal, grace,
+					(sent) -> this.events.publish(entry, "kill", Map.of("signal", Integer.toString(sent))));
 	}
 
 	private static int stopSignal(ContainerEntry entry, String signal) {
@@ -155,7 +168,8 @@ final class ContainerLifecycle implements AutoCloseable {
 	void restart(ContainerEntry entry, @Nullable Integer seconds, String signal) {
 		int number = stopSignal(entry, signal);
 		if (entry.isLive()) {
-			entry.container().stop(number, grace(entry, seconds));
+			stop(entry, number, grace(entry, seconds));
+			this.events.publish(entry, "stop");
 		}
 		try {
 			start(entry);
@@ -164,6 +178,7 @@ final class ContainerLifecycle implements AutoCloseable {
 			// somebody else started it meanwhile: it has been restarted all the same
 			log.debug("{} was started while it restarted", entry.id());
 		}
+		this.events.publish(entry, "restart");
 	}
 
 	/**
@@ -178,9 +193,10 @@ final class ContainerLifecycle implements AutoCloseable {
 		}
 		if (number == SignalNumber.KILL.number()) {
 			// Docker answers a kill when the container has ended
-			entry.container().stop(number, FOR_EVER);
+			stop(entry, number, FOR_EVER);
 		}
 		else {
+			this.events.publish(entry, "kill", Map.of("signal", Integer.toString(number)));
 			entry.container().signal(number);
 		}
 	}
@@ -191,6 +207,7 @@ final class ContainerLifecycle implements AutoCloseable {
 			case PAUSED -> throw new ContainerConflictException("container " + entry.id() + " is already paused");
 			case CREATED, EXITED, REMOVING -> throw ContainerConflictException.notRunning(entry);
 		}
+		this.events.publish(entry, "pause");
 		this.journal.noteState(entry);
 	}
 
@@ -199,6 +216,7 @@ final class ContainerLifecycle implements AutoCloseable {
 			throw new ContainerConflictException("container " + entry.id() + " is not paused");
 		}
 		entry.container().resume();
+		this.events.publish(entry, "unpause");
 		this.journal.noteState(entry);
 	}
 
@@ -221,6 +239,7 @@ final class ContainerLifecycle implements AutoCloseable {
 		}
 		entry.rename(name);
 		this.registry.release(old, entry.id());
+		this.events.publish(entry, "rename", Map.of("oldName", "/" + old));
 	}
 
 	/**
@@ -250,14 +269,14 @@ final class ContainerLifecycle implements AutoCloseable {
 		}
 	}
 
-	private static void end(ContainerEntry entry, boolean force) {
+	private void end(ContainerEntry entry, boolean force) {
 		if (!force) {
 			boolean paused = entry.state().phase() == Phase.PAUSED;
 			throw new ContainerConflictException("cannot remove container \"/" + entry.name() + "\": container is "
 					+ (paused ? "paused and must be unpaused first"
 							: "running: stop the container before removing or force remove"));
 		}
-		entry.container().stop(SignalNumber.KILL.number(), FOR_EVER);
+		stop(entry, SignalNumber.KILL.number(), FOR_EVER);
 	}
 
 	/** The name is free before whoever waits for the removal is told. */
@@ -270,17 +289,31 @@ final class ContainerLifecycle implements AutoCloseable {
 		this.journal.remove(entry.id().value());
 		this.images.release(entry.id().value());
 		this.registry.remove(entry);
+		this.events.publish(entry, "destroy");
 		entry.removed().complete(last);
 	}
 
 	/** Called by the engine, before whoever waits for the exit is told. */
 	private void ended(Container container) {
 		this.registry.find(container.id()).ifPresent((entry) -> {
+			publishEnd(entry);
 			this.journal.noteState(entry);
 			if (entry.definition().hostConfig().autoRemove()) {
 				container.exit().thenRun(() -> removeInBackground(entry));
 			}
 		});
+	}
+
+	private void publishEnd(ContainerEntry entry) {
+		ContainerState state = entry.state();
+		if (state.oomKilled()) {
+			this.events.publish(entry, "oom");
+		}
+		Instant from = state.startedAt();
+		Instant to = state.finishedAt();
+		long seconds = (from != null && to != null) ? Duration.between(from, to).toSeconds() : 0;
+		this.events.publish(entry, "die",
+				Map.of("execDuration", Long.toString(seconds), "exitCode", Integer.toString(state.exitCode())));
 	}
 
 	void removeInBackground(ContainerEntry entry) {

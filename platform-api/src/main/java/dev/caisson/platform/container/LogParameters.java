@@ -1,13 +1,9 @@
 package dev.caisson.platform.container;
 
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-
 import dev.caisson.engine.container.LogQuery;
 import dev.caisson.platform.server.BadParameterException;
 import dev.caisson.platform.server.QueryFlag;
+import dev.caisson.platform.server.QueryTime;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 record LogParameters(@Nullable String follow, @Nullable String stdout, @Nullable String stderr, @Nullable String since,
 		@Nullable String until, @Nullable String tail, @Nullable String timestamps) {
 
-	private static final Pattern TIME = Pattern.compile("(\\d{1,15})(?:\\.(\\d{1,9})\\d*)?");
-
 	/**
 	 * @throws BadParameterException if neither stream is wanted or a time is none
 	 */
@@ -35,8 +29,8 @@ record LogParameters(@Nullable String follow, @Nullable String stdout, @Nullable
 		if (!output && !error) {
 			throw new BadParameterException("Bad parameters: you must choose at least one stream");
 		}
-		return new LogQuery(output, error, time("since", this.since), time("until", this.until), lines(),
-				QueryFlag.isTrue(this.follow));
+		return new LogQuery(output, error, QueryTime.parse("since", this.since), QueryTime.parse("until", this.until),
+				lines(), QueryFlag.isTrue(this.follow));
 	}
 
 	boolean withTimestamps() {
@@ -45,25 +39,6 @@ record LogParameters(@Nullable String follow, @Nullable String stdout, @Nullable
 
 	private int lines() {
 		return (this.tail != null && this.tail.matches("\\d{1,9}")) ? Integer.parseInt(this.tail) : -1;
-	}
-
-	/** Zero is no limit. */
-	private static @Nullable Instant time(String parameter, @Nullable String text) {
-		if (text == null || text.isEmpty() || text.equals("0")) {
-			return null;
-		}
-		Matcher matcher = TIME.matcher(text);
-		try {
-			if (matcher.matches()) {
-				String nanos = (matcher.group(2) != null) ? matcher.group(2) : "";
-				return Instant.ofEpochSecond(Long.parseLong(matcher.group(1)),
-						Long.parseLong((nanos + "000000000").substring(0, 9)));
-			}
-			return Instant.parse(text);
-		}
-		catch (DateTimeException ex) {
-			throw new BadParameterException("invalid value for \"" + parameter + "\": " + text);
-		}
 	}
 
 }

@@ -1,6 +1,7 @@
 package dev.caisson.platform.container;
 
 import java.io.IOException;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -32,8 +33,11 @@ final class StreamController {
 
 	private final ContainerRegistry registry;
 
-	StreamController(ContainerRegistry registry) {
+	private final ContainerEvents events;
+
+	StreamController(ContainerRegistry registry, ContainerEvents events) {
 		this.registry = registry;
+		this.events = events;
 	}
 
 	@PostMapping("/attach")
@@ -46,6 +50,7 @@ final class StreamController {
 		}
 		boolean terminal = entry.definition().config().tty();
 		AttachChoice choice = AttachChoice.of(request, entry.definition().config());
+		this.events.publish(entry, "attach");
 		Hijack.start(request, response, Hijack.contentType(version, terminal), new Attachment(entry, choice));
 	}
 
@@ -122,6 +127,8 @@ final class StreamController {
 			throw ContainerConflictException.notRunning(entry);
 		}
 		entry.container().resize(rows, columns);
+		this.events.publish(entry, "resize",
+				Map.of("height", Integer.toString(rows), "width", Integer.toString(columns)));
 	}
 
 }

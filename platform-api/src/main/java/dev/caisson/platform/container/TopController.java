@@ -23,8 +23,11 @@ final class TopController {
 
 	private final ContainerRegistry registry;
 
-	TopController(ContainerRegistry registry) {
+	private final ContainerEvents events;
+
+	TopController(ContainerRegistry registry, ContainerEvents events) {
 		this.registry = registry;
+		this.events = events;
 	}
 
 	@GetMapping("/containers/{reference}/top")
@@ -37,7 +40,9 @@ final class TopController {
 		if (!arguments.matches(PLAIN_ARGUMENTS)) {
 			throw new BadParameterException("invalid ps arguments: " + arguments);
 		}
-		return select(ps(arguments), new HashSet<>(entry.container().processes()));
+		TopView view = select(ps(arguments), new HashSet<>(entry.container().processes()));
+		this.events.publish(entry, "top");
+		return view;
 	}
 
 	private static List<String> ps(String arguments) throws IOException {
