@@ -7,6 +7,7 @@ import java.util.Optional;
 import dev.caisson.engine.launch.Arg;
 import dev.caisson.engine.launch.LaunchPlan;
 import dev.caisson.engine.linux.Fd;
+import dev.caisson.engine.spec.DeviceSpec;
 import dev.caisson.engine.spec.ResourceSpec;
 
 /**
@@ -57,6 +58,14 @@ public sealed interface Cgroup permits CgroupV1, CgroupV2 {
 	 * was declared.
 	 */
 	Map<String, String> observe();
+
+	/**
+	 * Holds the limits that the kernel shows against what was declared. Device rules are
+	 * compared in v1 alone: v2 has a program, which does not tell them.
+	 * @param allowed as {@link Cgroups#create} had them
+	 * @param allDevices whether all devices may be used
+	 */
+	List<ControlCheck> compare(ResourceSpec resources, List<DeviceSpec.Rule> allowed, boolean allDevices);
 
 	/**
 	 * Stops all processes and returns when they stand still.

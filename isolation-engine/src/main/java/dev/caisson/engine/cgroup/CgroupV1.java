@@ -12,6 +12,7 @@ import dev.caisson.engine.linux.Errno;
 import dev.caisson.engine.linux.Fd;
 import dev.caisson.engine.linux.LinuxException;
 import dev.caisson.engine.linux.SystemCall;
+import dev.caisson.engine.spec.DeviceSpec;
 import dev.caisson.engine.spec.ResourceSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -114,6 +115,11 @@ final class CgroupV1 implements Cgroup {
 	@Override
 	public Map<String, String> observe() {
 		return this.controls.observe();
+	}
+
+	@Override
+	public List<ControlCheck> compare(ResourceSpec resources, List<DeviceSpec.Rule> allowed, boolean allDevices) {
+		return this.controls.compare(resources, DeviceRules.of(allowed, allDevices));
 	}
 
 	@Override

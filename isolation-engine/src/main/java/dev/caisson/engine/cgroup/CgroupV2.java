@@ -8,6 +8,7 @@ import java.util.Optional;
 import dev.caisson.engine.launch.Arg;
 import dev.caisson.engine.launch.LaunchPlan;
 import dev.caisson.engine.linux.Fd;
+import dev.caisson.engine.spec.DeviceSpec;
 import dev.caisson.engine.spec.ResourceSpec;
 
 /** A group on a host with v2 alone: one directory for everything. */
@@ -77,6 +78,11 @@ final class CgroupV2 implements Cgroup {
 	@Override
 	public Map<String, String> observe() {
 		return this.controls.observe();
+	}
+
+	@Override
+	public List<ControlCheck> compare(ResourceSpec resources, List<DeviceSpec.Rule> allowed, boolean allDevices) {
+		return this.controls.compare(resources, DeviceRules.of(allowed, allDevices));
 	}
 
 	@Override

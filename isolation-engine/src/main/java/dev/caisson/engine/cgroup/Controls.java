@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import dev.caisson.engine.linux.Errno;
 import dev.caisson.engine.linux.LinuxException;
@@ -44,15 +45,58 @@ record Controls(Map<String, Directory> directories) {
 	/** Writes the declared limits, and takes back those no longer declared. */
 	void replace(ResourceSpec resources) {
 		for (Controller controller : Controller.ALL) {
+			directory(controller)
+				.ifPresent((directory) -> writeAll(directory, complete(controller, resources, directory)));
+		}
+	}
+
+	/** What is declared, and for everything else what the kernel has by itself. */
+	private static List<Setting> complete(Controller controller, ResourceSpec resources, Directory directory) {
+		List<Setting> settings = new ArrayList<>(controller.unlimited(directory));
+		for (Setting declared : controller.settings(resources, directory)) {
+			settings.removeIf(declared::replaces);
+			settings.add(declared);
+		}
+		return settings;
+	}
+
+	/** Holds what the kernel shows against what was declared, file by file. */
+	List<ControlCheck> compare(ResourceSpec resources, DeviceRules rules) {
+		List<ControlCheck> checks = new ArrayList<>();
+		for (Controller controller : Controller.ALL) {
 			directory(controller).ifPresent((directory) -> {
-				List<Setting> settings = new ArrayList<>(controller.unlimited(directory));
-				for (Setting declared : controller.settings(resources, directory)) {
-					settings.removeIf(declared::replaces);
-					settings.add(declared);
+				List<Setting> asked = controller.settings(resources, directory);
+				for (Setting setting : complete(controller, resources, directory)) {
+					directory.find(setting.file())
+						.ifPresent((text) -> checks.add(check(setting, asked.contains(setting), text)));
 				}
-				writeAll(directory, settings);
 			});
 		}
+		directory("devices", Version.V1).flatMap((directory) -> directory.find("devices.list"))
+			.ifPresent((text) -> checks.add(new ControlCheck("devices.list", !rules.all(), rules.listing(), text)));
+		return checks;
+	}
+
+	private static ControlCheck check(Setting setting, boolean asked, String content) {
+		String declared = setting.text().strip();
+		return setting.key().isEmpty() ? new ControlCheck(setting.file(), asked, declared, content)
+				: new ControlCheck(setting.file() + " " + setting.key(), asked, declared, line(setting, content));
+	}
+
+	/** Such as {@code 8:0 1048576}, or of several words {@code 8:0 rbps=1048576}. */
+	private static String line(Setting setting, String content) {
+		String device = setting.key().split(" ", 2)[0];
+		int equals = setting.text().indexOf('=');
+		String line = content.lines().filter((each) -> each.startsWith(device + " ")).findFirst().orElse("");
+		if (equals < 0 || line.isEmpty()) {
+			return line;
+		}
+		String word = setting.text().substring(device.length() + 1, equals + 1);
+		return Stream.of(line.split(" "))
+			.filter((each) -> each.startsWith(word))
+			.map((each) -> device + " " + each)
+			.findFirst()
+			.orElse("");
 	}
 
 	/**

@@ -52,6 +52,11 @@ record DeviceRules(boolean all, List<Rule> rules) {
 		}
 	}
 
+	/** As devices.list shows all of them, in any order. */
+	String listing() {
+		return this.all ? "a *:* rwm" : String.join("\n", this.rules.stream().map(DeviceRules::text).toList());
+	}
+
 	/** As devices.list shows it: {@code c 1:3 rwm}. */
 	static String text(Rule rule) {
 		return rule.type() + " " + number(rule.major()) + ":" + number(rule.minor()) + " " + rule.access();

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
+import dev.caisson.engine.evidence.IsolationReport;
+import dev.caisson.engine.launch.LaunchTrace;
 import dev.caisson.engine.linux.Errno;
 import dev.caisson.engine.linux.LinuxException;
 import dev.caisson.engine.linux.SignalNumber;
@@ -240,6 +243,25 @@ public final class Container {
 		try (LogReader lines = new LogReader(this.life.log(), query, reader)) {
 			lines.read();
 		}
+	}
+
+	/**
+	 * Reads its isolation back from the kernel and holds it against a spec.
+	 * @param declared the spec it was started with, with the limits of today
+	 * @param readFilters whether to read seccomp filters back, too: of a paused container
+	 * they cannot be read
+	 * @return empty if it does not run
+	 */
+	public Optional<IsolationReport> observe(ContainerSpec declared, boolean readFilters) {
+		return this.life.observe(declared, readFilters && state().phase() != ContainerState.Phase.PAUSED);
+	}
+
+	/**
+	 * The system calls of the launch of the run under way; empty if there is none, or if
+	 * an earlier service had launched it.
+	 */
+	public Optional<LaunchTrace> launchTrace() {
+		return this.life.live().flatMap(LiveRun::trace);
 	}
 
 	/** The processes in it, as the host numbers them. */

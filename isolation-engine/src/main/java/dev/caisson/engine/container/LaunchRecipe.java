@@ -125,7 +125,8 @@ final class LaunchRecipe {
 		Launch launch = this.mechanisms.launcher().run(plan, this.spec.id().value(), this.descriptors, fault);
 		this.undo.add(launch.keeper()::end);
 		enterKeeper(launch);
-		return new LaunchedRun(this.directory, launch.keeper(), cgroup, ended, this.undoLedger);
+		return new LaunchedRun(this.directory, launch.keeper(), cgroup, ended, this.undoLedger,
+				Optional.of(launch.trace()));
 	}
 
 	private void makeRunDirectory() {

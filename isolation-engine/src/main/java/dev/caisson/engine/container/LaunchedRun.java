@@ -10,6 +10,7 @@ import dev.caisson.engine.cgroup.Cgroup;
 import dev.caisson.engine.launch.ExitStatus;
 import dev.caisson.engine.launch.KeptDescriptor;
 import dev.caisson.engine.launch.Keeper;
+import dev.caisson.engine.launch.LaunchTrace;
 import dev.caisson.engine.linux.Errno;
 import dev.caisson.engine.linux.Fd;
 import dev.caisson.engine.linux.LinuxException;
@@ -33,16 +34,20 @@ final class LaunchedRun implements Run {
 
 	private final Runnable undo;
 
+	private final Optional<LaunchTrace> trace;
+
 	/**
 	 * Made by {@link Launches}.
 	 * @param undo removes, and strikes from the ledger, all but the keeper
 	 */
-	LaunchedRun(ContainerDirectory directory, Keeper keeper, Cgroup cgroup, Fd ended, Runnable undo) {
+	LaunchedRun(ContainerDirectory directory, Keeper keeper, Cgroup cgroup, Fd ended, Runnable undo,
+			Optional<LaunchTrace> trace) {
 		this.directory = directory;
 		this.keeper = keeper;
 		this.cgroup = cgroup;
 		this.ended = ended;
 		this.undo = undo;
+		this.trace = trace;
 	}
 
 	@Override
@@ -101,6 +106,11 @@ final class LaunchedRun implements Run {
 	@Override
 	public List<Integer> processes() {
 		return this.cgroup.processes();
+	}
+
+	@Override
+	public Optional<LaunchTrace> trace() {
+		return this.trace;
 	}
 
 	@Override

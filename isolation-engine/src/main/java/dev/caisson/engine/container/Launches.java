@@ -13,11 +13,15 @@ import java.util.stream.Stream;
 import dev.caisson.engine.capability.Capabilities;
 import dev.caisson.engine.cgroup.Cgroup;
 import dev.caisson.engine.cgroup.Cgroups;
+import dev.caisson.engine.evidence.IsolationReport;
+import dev.caisson.engine.evidence.Observation;
+import dev.caisson.engine.evidence.Subject;
 import dev.caisson.engine.launch.Fault;
 import dev.caisson.engine.launch.Keeper;
 import dev.caisson.engine.launch.KeptDescriptor;
 import dev.caisson.engine.linux.Fd;
 import dev.caisson.engine.linux.ProcessIdentity;
+import dev.caisson.engine.rootfs.DeviceNode;
 import dev.caisson.engine.spec.CapabilitySet;
 import dev.caisson.engine.spec.ContainerId;
 import dev.caisson.engine.spec.ContainerSpec;
@@ -41,8 +45,7 @@ final class Launches implements Runs {
 
 	@Override
 	public List<String> check(ContainerSpec spec) {
-		CapabilitySet host = spec.namespaces().privateUsers() ? CapabilitySet.ALL : this.mechanisms.capabilities();
-		Capabilities.Granted granted = Capabilities.grant(spec.privileges().capabilities(), host);
+		Capabilities.Granted granted = Capabilities.grant(spec.privileges().capabilities(), host(spec));
 		this.mechanisms.selinux().check(spec.privileges().selinux());
 		this.mechanisms.seccomp().compile(spec.privileges().seccomp(), granted.capabilities());
 		this.mechanisms.cgroups().check(spec.resources());
@@ -68,7 +71,7 @@ final class Launches implements Runs {
 		return found.map((keeper) -> {
 			Cgroup cgroup = this.mechanisms.cgroups().open(directory.id());
 			Fd ended = keeper.take(KeptDescriptor.EXIT_WATCH);
-			return new LaunchedRun(directory, keeper, cgroup, ended, () -> undo(directory, ledger));
+			return new LaunchedRun(directory, keeper, cgroup, ended, () -> undo(directory, ledger), Optional.empty());
 		});
 	}
 
@@ -77,6 +80,25 @@ final class Launches implements Runs {
 		this.mechanisms.selinux()
 			.observe(keeper.containerPid())
 			.ifPresent((label) -> this.mechanisms.selinux().claim(directory.id().value(), label));
+	}
+
+	@Override
+	public Optional<IsolationReport> observe(ContainerSpec declared, int pid, boolean readFilters) {
+		return ProcessIdentity.of(pid).flatMap((process) -> Observation.of(subject(process, declared), readFilters));
+	}
+
+	private Subject subject(ProcessIdentity process, ContainerSpec declared) {
+		CapabilitySet given = Capabilities.grant(declared.privileges().capabilities(), host(declared)).capabilities();
+		return new Subject(process, declared, this.mechanisms.cgroups().open(declared.id()),
+				DeviceAccess.rules(declared.devices(), DeviceNode.find(declared.devices())), given,
+				this.mechanisms.seccomp().compile(declared.privileges().seccomp(), given),
+				this.mechanisms.selinux().observe(process.pid()), this.mechanisms.selinux().isEnabled(),
+				this.mechanisms.pidOf());
+	}
+
+	/** What there is to give: in a user namespace of its own, everything. */
+	private CapabilitySet host(ContainerSpec spec) {
+		return spec.namespaces().privateUsers() ? CapabilitySet.ALL : this.mechanisms.capabilities();
 	}
 
 	@Override

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
+import dev.caisson.engine.evidence.IsolationReport;
 import dev.caisson.engine.launch.ExitStatus;
 import dev.caisson.engine.launch.KeptDescriptor;
 import dev.caisson.engine.linux.EventLoop;
@@ -104,6 +105,11 @@ final class Life {
 
 	synchronized Optional<LiveRun> live() {
 		return Optional.ofNullable(this.live);
+	}
+
+	/** What the kernel says of the run under way; empty if there is none. */
+	Optional<IsolationReport> observe(ContainerSpec declared, boolean readFilters) {
+		return live().flatMap((run) -> this.machinery.runs().observe(declared, run.pid(), readFilters));
 	}
 
 	/** Completes at the end of the run under way; at once if there is none. */

@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 
 import dev.caisson.engine.launch.ExitStatus;
 import dev.caisson.engine.launch.KeptDescriptor;
+import dev.caisson.engine.launch.LaunchTrace;
 import dev.caisson.engine.linux.EventLoop;
 import dev.caisson.engine.linux.Fd;
 import dev.caisson.engine.linux.Linux;
@@ -202,6 +203,10 @@ final class LiveRun {
 
 	int pid() {
 		return this.run.pid();
+	}
+
+	Optional<LaunchTrace> trace() {
+		return this.run.trace();
 	}
 
 	/** Whether there was a process to send it to. */

@@ -5,6 +5,7 @@ import java.util.Optional;
 
 import dev.caisson.engine.launch.ExitStatus;
 import dev.caisson.engine.launch.KeptDescriptor;
+import dev.caisson.engine.launch.LaunchTrace;
 import dev.caisson.engine.linux.Fd;
 
 /**
@@ -47,6 +48,9 @@ interface Run {
 	void killAll();
 
 	List<Integer> processes();
+
+	/** The calls of its launch; empty if an earlier service had launched it. */
+	Optional<LaunchTrace> trace();
 
 	/** Whether the kernel's OOM killer has struck in it. */
 	boolean oomKilled();

@@ -3,6 +3,7 @@ package dev.caisson.engine.container;
 import java.util.List;
 import java.util.Optional;
 
+import dev.caisson.engine.evidence.IsolationReport;
 import dev.caisson.engine.spec.ContainerSpec;
 
 /** Begins runs, and finds those that an earlier service had begun. */
@@ -28,6 +29,14 @@ interface Runs extends AutoCloseable {
 	 * itself may have ended.
 	 */
 	Optional<Run> takeBack(ContainerDirectory directory, Ledger ledger);
+
+	/**
+	 * What the kernel says of a run under way.
+	 * @param pid its first process
+	 * @param readFilters whether to read seccomp filters back, too
+	 * @return empty if it has ended
+	 */
+	Optional<IsolationReport> observe(ContainerSpec declared, int pid, boolean readFilters);
 
 	/**
 	 * Kills and removes everything that is on the ledger, of whoever had begun it. Safe

@@ -1,6 +1,7 @@
 package dev.caisson.engine.seccomp;
 
 import java.util.List;
+import java.util.Optional;
 
 import dev.caisson.engine.launch.Arg;
 import dev.caisson.engine.launch.LaunchPlan;
@@ -50,6 +51,32 @@ public final class Seccomp {
 		ProcessStatus status = ProcessStatus.of(pid);
 		return new SeccompReport(SeccompReport.Mode.values()[status.number("Seccomp")],
 				status.has("Seccomp_filters") ? status.number("Seccomp_filters") : -1);
+	}
+
+	/**
+	 * Reads the filters of a running process back from the kernel; it stands still for
+	 * some tens of microseconds.
+	 * @return the filters, the oldest first; empty if the process has ended or could not
+	 * be stopped, as a paused one cannot
+	 * @throws dev.caisson.engine.linux.LinuxException if the kernel refuses, for it shows
+	 * filters only with CONFIG_CHECKPOINT_RESTORE
+	 */
+	public static Optional<List<ReadBack>> readBack(int pid) {
+		return FilterReader.read(pid)
+			.map((programs) -> programs.stream()
+				.map((program) -> new ReadBack(ProfileReader.digest(program),
+						program.length / SeccompFilter.INSTRUCTION_SIZE))
+				.toList());
+	}
+
+	/**
+	 * A filter as the kernel has it.
+	 *
+	 * @param digest SHA-256 of its program in hexadecimal, as
+	 * {@link SeccompFilter#digest()}
+	 * @param length how many instructions it has
+	 */
+	public record ReadBack(String digest, int length) {
 	}
 
 	/**
