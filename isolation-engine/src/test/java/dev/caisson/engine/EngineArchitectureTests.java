@@ -30,11 +30,12 @@ class EngineArchitectureTests {
 			Map.entry("spec", Set.of()), Map.entry("launch", Set.of("linux")), Map.entry("tar", Set.of("linux")),
 			Map.entry("image", Set.of("linux", "tar")), Map.entry("namespace", ROOM), Map.entry("cgroup", ROOM),
 			Map.entry("seccomp", ROOM), Map.entry("selinux", ROOM), Map.entry("capability", ROOM),
-			Map.entry("rootfs", ROOM),
+			Map.entry("rootfs", ROOM), Map.entry("network", ROOM),
 			Map.entry("evidence",
-					Set.of("linux", "spec", "namespace", "cgroup", "seccomp", "selinux", "capability", "rootfs")),
+					Set.of("linux", "spec", "namespace", "cgroup", "seccomp", "selinux", "capability", "rootfs",
+							"network")),
 			Map.entry("container", Set.of("evidence", "linux", "launch", "spec", "image", "tar", "namespace", "cgroup",
-					"seccomp", "selinux", "capability", "rootfs")));
+					"seccomp", "selinux", "capability", "rootfs", "network")));
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
