@@ -5,6 +5,7 @@ import java.util.Deque;
 
 import dev.caisson.engine.container.Containers;
 import dev.caisson.engine.image.ImageStore;
+import dev.caisson.engine.network.Networks;
 
 /**
  * The isolation engine of this host. Closing it lets go of everything that it holds;
@@ -21,14 +22,17 @@ public final class IsolationEngine implements AutoCloseable {
 
 	private final ImageStore images;
 
+	private final Networks networks;
+
 	private final Containers containers;
 
-	private IsolationEngine(EngineSettings settings, RootLock data, RootLock run, ImageStore images,
+	private IsolationEngine(EngineSettings settings, RootLock data, RootLock run, ImageStore images, Networks networks,
 			Containers containers) {
 		this.settings = settings;
 		this.data = data;
 		this.run = run;
 		this.images = images;
+		this.networks = networks;
 		this.containers = containers;
 	}
 
@@ -42,9 +46,10 @@ public final class IsolationEngine implements AutoCloseable {
 			RootLock data = push(opened, RootLock.take(settings.dataRoot(), "data root"));
 			RootLock run = push(opened, RootLock.take(settings.runRoot(), "run root"));
 			ImageStore images = push(opened, ImageStore.open(settings.dataRoot()));
+			Networks networks = push(opened, Networks.open(settings.network(), settings.dataRoot()));
 			Containers containers = push(opened,
-					Containers.open(settings.cgroupParent(), settings.dataRoot(), settings.runRoot()));
-			return new IsolationEngine(settings, data, run, images, containers);
+					Containers.open(settings.cgroupParent(), settings.dataRoot(), settings.runRoot(), networks));
+			return new IsolationEngine(settings, data, run, images, networks, containers);
 		}
 		catch (RuntimeException ex) {
 			closeAll(opened, ex);
@@ -74,6 +79,11 @@ public final class IsolationEngine implements AutoCloseable {
 
 	public ImageStore images() {
 		return this.images;
+	}
+
+	/** What containers are connected to. */
+	public Networks networks() {
+		return this.networks;
 	}
 
 	public Containers containers() {

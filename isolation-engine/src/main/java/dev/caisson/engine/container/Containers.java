@@ -22,6 +22,8 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 import dev.caisson.engine.linux.EventLoop;
+import dev.caisson.engine.network.NetworkSettings;
+import dev.caisson.engine.network.Networks;
 import dev.caisson.engine.spec.ContainerId;
 import dev.caisson.engine.spec.ContainerSpec;
 import org.slf4j.Logger;
@@ -90,8 +92,16 @@ public final class Containers implements AutoCloseable {
 	 * @param cgroupParent the group below which theirs are
 	 */
 	public static Containers open(String cgroupParent, Path dataRoot, Path runRoot) {
+		return open(cgroupParent, dataRoot, runRoot, Networks.open(NetworkSettings.DEFAULT, dataRoot));
+	}
+
+	/**
+	 * As {@link #open(String, Path, Path)}.
+	 * @param networks what containers are connected to; closed with this
+	 */
+	public static Containers open(String cgroupParent, Path dataRoot, Path runRoot, Networks networks) {
 		return new Containers(dataRoot, runRoot,
-				(pidOf) -> new Launches(Mechanisms.open(cgroupParent, dataRoot, runRoot, pidOf)), MOST_BEHIND,
+				(pidOf) -> new Launches(Mechanisms.open(cgroupParent, dataRoot, runRoot, networks, pidOf)), MOST_BEHIND,
 				PATIENCE);
 	}
 

@@ -26,6 +26,8 @@ import dev.caisson.engine.launch.Step;
 import dev.caisson.engine.launch.StepFailedException;
 import dev.caisson.engine.linux.Fd;
 import dev.caisson.engine.namespace.Namespaces;
+import dev.caisson.engine.namespace.UserNamespaces;
+import dev.caisson.engine.network.Attachment;
 import dev.caisson.engine.rootfs.ContainerFiles;
 import dev.caisson.engine.rootfs.DeviceNode;
 import dev.caisson.engine.rootfs.Overlay;
@@ -42,13 +44,14 @@ import dev.caisson.engine.selinux.VolumeLabels;
 import dev.caisson.engine.spec.CapabilitySet;
 import dev.caisson.engine.spec.ContainerSpec;
 import dev.caisson.engine.spec.DeviceSpec;
+import dev.caisson.engine.spec.IpAddress;
 import dev.caisson.engine.spec.MountSpec;
 import dev.caisson.engine.spec.NamespaceSpec.Source;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The start of one container, in execution order: <pre>
- *   prepare   run directory, user namespace, root, user, control groups, namespaces
+ *   prepare   run directory, user namespace, networks, root, user, control groups, namespaces
  *   plan      every mechanism adds its steps
  *   launch    the keeper takes them
  * </pre> Everything made is on the ledger before, and is undone if a later thing fails.
@@ -112,14 +115,18 @@ final class LaunchRecipe {
 	private Run launch(@Nullable Fault fault) {
 		makeRunDirectory();
 		CompletableFuture<Cgroup> group = beginCgroup();
-		Fd users = makeUserNamespace();
+		UserNamespaces.@Nullable Made made = makeUserNamespace();
+		Fd users = (made != null) ? made.users() : null;
+		Attachment attachment = planNetworks(made);
+		CompletableFuture<@Nullable Void> connection = beginConnection(attachment);
 		Optional<SelinuxLabel> label = this.mechanisms.selinux()
 			.label(this.spec.privileges().selinux(), this.spec.id().value());
 		Fd overlay = mountOverlay(users, label);
 		ResolvedUser user = resolveUser(overlay);
-		PreparedRoot root = prepareRoot(overlay, label);
+		PreparedRoot root = prepareRoot(overlay, label, attachment);
 		Cgroup cgroup = finishCgroup(group);
-		Namespaces namespaces = prepareNamespaces(users);
+		finish(connection);
+		Namespaces namespaces = prepareNamespaces(attachment, users);
 		Fd ended = openKeepersDescriptors();
 		LaunchPlan plan = plan(cgroup, namespaces, root, user, label);
 		Launch launch = this.mechanisms.launcher().run(plan, this.spec.id().value(), this.descriptors, fault);
@@ -142,7 +149,7 @@ final class LaunchRecipe {
 		}
 	}
 
-	private @Nullable Fd makeUserNamespace() {
+	private UserNamespaces.@Nullable Made makeUserNamespace() {
 		if (!this.spec.namespaces().privateUsers()) {
 			return null;
 		}
@@ -172,9 +179,9 @@ final class LaunchRecipe {
 		return UserDatabase.read(overlay).resolve(this.spec.process().user(), this.spec.process().additionalGroups());
 	}
 
-	private PreparedRoot prepareRoot(Fd overlay, Optional<SelinuxLabel> label) {
+	private PreparedRoot prepareRoot(Fd overlay, Optional<SelinuxLabel> label, @Nullable Attachment attachment) {
 		label.ifPresent(this::relabelVolumes);
-		ContainerFiles files = ContainerFiles.write(this.directory.run(), this.spec, List.of());
+		ContainerFiles files = ContainerFiles.write(this.directory.run(), this.spec, addresses(attachment));
 		OptionalInt peer = (this.spec.namespaces().ipc() instanceof Source.OfContainer(var other))
 				? OptionalInt.of(this.mechanisms.pidOf().applyAsInt(other)) : OptionalInt.empty();
 		PreparedRoot root = RootFilesystem.prepare(this.spec, overlay, files, this.mechanisms.host(),
@@ -227,19 +234,65 @@ final class LaunchRecipe {
 	}
 
 	private Cgroup finishCgroup(CompletableFuture<Cgroup> group) {
+		Cgroup made = finish(group);
+		this.descriptors.putAll(made.descriptors());
+		return made;
+	}
+
+	private static <T extends @Nullable Object> T finish(CompletableFuture<T> begun) {
 		try {
-			Cgroup made = group.join();
-			this.descriptors.putAll(made.descriptors());
-			return made;
+			return begun.join();
 		}
 		catch (CompletionException ex) {
 			throw (ex.getCause() instanceof RuntimeException cause) ? cause : ex;
 		}
 	}
 
-	private Namespaces prepareNamespaces(@Nullable Fd users) {
-		Namespaces namespaces = Namespaces.prepare(this.spec.namespaces(), this.mechanisms.pidOf(),
-				this.mechanisms.networks(), users);
+	/** Null where the network namespace is somebody else's. */
+	private @Nullable Attachment planNetworks(UserNamespaces.@Nullable Made made) {
+		if (!(this.spec.namespaces().network() instanceof Source.Own)) {
+			if (made != null) {
+				made.network().close();
+			}
+			return null;
+		}
+		Attachment attachment = this.mechanisms.networks()
+			.plan(this.spec.id(), this.spec.networking(), (made != null) ? made.network() : null);
+		this.undo.add(attachment::abandon);
+		this.temporary.add(attachment::close);
+		for (String name : attachment.ledgerNames()) {
+			this.ledger.enter(Ledger.Kind.ENDPOINT, name);
+		}
+		return attachment;
+	}
+
+	/** The kernel connects while the root is prepared. */
+	private CompletableFuture<@Nullable Void> beginConnection(@Nullable Attachment attachment) {
+		if (attachment == null || attachment.endpoints().isEmpty()) {
+			return CompletableFuture.completedFuture(null);
+		}
+		CompletableFuture<@Nullable Void> connection = CompletableFuture.runAsync(attachment::apply,
+				this.mechanisms.helpers());
+		// what is still being made cannot be undone, nor what it uses be closed
+		this.temporary.add(() -> connection.exceptionally((_) -> null).join());
+		return connection;
+	}
+
+	private static List<String> addresses(@Nullable Attachment attachment) {
+		if (attachment == null) {
+			return List.of();
+		}
+		return attachment.endpoints()
+			.stream()
+			.flatMap((endpoint) -> endpoint.addresses().stream())
+			.map((address) -> IpAddress.text(address.address()))
+			.toList();
+	}
+
+	private Namespaces prepareNamespaces(@Nullable Attachment attachment, @Nullable Fd users) {
+		// the attachment keeps its own descriptor, these are closed apart from it
+		Fd network = (attachment != null) ? attachment.namespace().duplicate(0) : null;
+		Namespaces namespaces = Namespaces.prepare(this.spec.namespaces(), this.mechanisms.pidOf(), network, users);
 		this.temporary.add(namespaces::close);
 		this.descriptors.putAll(namespaces.descriptors());
 		return namespaces;

@@ -69,10 +69,19 @@ final class Launches implements Runs {
 		Optional<Keeper> found = Keeper.find(identity);
 		found.ifPresent((keeper) -> reclaim(directory, keeper));
 		return found.map((keeper) -> {
+			resumeEndpoints(directory, ledger);
 			Cgroup cgroup = this.mechanisms.cgroups().open(directory.id());
 			Fd ended = keeper.take(KeptDescriptor.EXIT_WATCH);
 			return new LaunchedRun(directory, keeper, cgroup, ended, () -> undo(directory, ledger), Optional.empty());
 		});
+	}
+
+	private void resumeEndpoints(ContainerDirectory directory, Ledger ledger) {
+		for (Ledger.Entry entry : ledger.outstanding()) {
+			if (entry.kind() == Ledger.Kind.ENDPOINT) {
+				this.mechanisms.networks().resume(directory.id(), entry.name());
+			}
+		}
 	}
 
 	private void reclaim(ContainerDirectory directory, Keeper keeper) {
@@ -112,6 +121,7 @@ final class Launches implements Runs {
 			switch (entry.kind()) {
 				case KEEPER -> endKeeper(entry.name());
 				case CGROUP -> endCgroup(this.mechanisms.cgroups(), directory.id());
+				case ENDPOINT -> this.mechanisms.networks().release(directory.id(), entry.name());
 				case RUN -> deleteTree(Path.of(entry.name()));
 				case MOUNT, NETNS -> throw new IllegalStateException(
 						"ledger of " + directory.id() + " names a " + entry.kind() + ", which no launch makes");

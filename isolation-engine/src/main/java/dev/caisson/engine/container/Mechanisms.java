@@ -11,8 +11,8 @@ import dev.caisson.engine.cgroup.Cgroups;
 import dev.caisson.engine.launch.Launcher;
 import dev.caisson.engine.launch.SealedProgram;
 import dev.caisson.engine.linux.Fd;
-import dev.caisson.engine.namespace.NetworkNamespacePool;
 import dev.caisson.engine.namespace.UserNamespaces;
+import dev.caisson.engine.network.Networks;
 import dev.caisson.engine.rootfs.HostView;
 import dev.caisson.engine.seccomp.SeccompCompiler;
 import dev.caisson.engine.selinux.Selinux;
@@ -25,7 +25,7 @@ import dev.caisson.engine.spec.ContainerId;
  * @param launcher runs plans
  * @param init the program of --init
  * @param cgroups control groups
- * @param networks prepared network namespaces
+ * @param networks what containers are connected to
  * @param users user namespaces
  * @param seccomp filters
  * @param selinux labels
@@ -36,19 +36,22 @@ import dev.caisson.engine.spec.ContainerId;
  * @param emptyDirectory where each new root is mounted for a moment, in its own namespace
  * @param pidOf the first process of a running container, whose namespaces another joins
  */
-record Mechanisms(Launcher launcher, Fd init, Cgroups cgroups, NetworkNamespacePool networks, UserNamespaces users,
+record Mechanisms(Launcher launcher, Fd init, Cgroups cgroups, Networks networks, UserNamespaces users,
 		SeccompCompiler seccomp, Selinux selinux, HostView host, CapabilitySet capabilities, ExecutorService helpers,
 		Path skeleton, Path emptyDirectory, ToIntFunction<ContainerId> pidOf) implements AutoCloseable {
 
-	private static final int PREPARED_NETWORKS = 8;
-
 	private static final Duration LONGEST_LAUNCH = Duration.ofSeconds(30);
 
-	static Mechanisms open(String cgroupParent, Path dataRoot, Path runRoot, ToIntFunction<ContainerId> pidOf) {
+	/**
+	 * Opens them.
+	 * @param networks become its own
+	 */
+	static Mechanisms open(String cgroupParent, Path dataRoot, Path runRoot, Networks networks,
+			ToIntFunction<ContainerId> pidOf) {
 		Launcher launcher = new Launcher(LONGEST_LAUNCH);
-		return new Mechanisms(launcher, SealedProgram.INIT.load(), Cgroups.detect(cgroupParent),
-				new NetworkNamespacePool(PREPARED_NETWORKS), new UserNamespaces(launcher), new SeccompCompiler(),
-				Selinux.ofHost(), HostView.read(), Capabilities.ofHost(),
+		return new Mechanisms(launcher, SealedProgram.INIT.load(), Cgroups.detect(cgroupParent), networks,
+				new UserNamespaces(launcher), new SeccompCompiler(), Selinux.ofHost(), HostView.read(),
+				Capabilities.ofHost(),
 				Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("caisson-prepare-", 0).factory()),
 				Skeleton.make(dataRoot), runRoot.resolve("empty"), pidOf);
 	}

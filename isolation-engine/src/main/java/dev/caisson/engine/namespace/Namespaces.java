@@ -49,10 +49,11 @@ public final class Namespaces implements AutoCloseable {
 	/**
 	 * Opens the namespaces that are joined.
 	 * @param pidOf the first process of another, running container
-	 * @param pool prepared network namespaces
+	 * @param network the container's own network namespace, if it is prepared; becomes
+	 * this object's
 	 * @param users the user namespace, where the spec asks for one; becomes this object's
 	 */
-	public static Namespaces prepare(NamespaceSpec spec, ToIntFunction<ContainerId> pidOf, NetworkNamespacePool pool,
+	public static Namespaces prepare(NamespaceSpec spec, ToIntFunction<ContainerId> pidOf, @Nullable Fd network,
 			@Nullable Fd users) {
 		Map<NamespaceKind, Fd> joined = new HashMap<>();
 		try {
@@ -62,15 +63,10 @@ public final class Namespaces implements AutoCloseable {
 			open(joined, NamespaceKind.PID, spec.pid(), pidOf);
 			open(joined, NamespaceKind.IPC, spec.ipc(), pidOf);
 			open(joined, NamespaceKind.NET, spec.network(), pidOf);
-			boolean prepared = false;
-			// a network namespace must belong to the user namespace whose root shall rule
-			// it
-			if (spec.network() instanceof Source.Own && users == null) {
-				Optional<Fd> ready = pool.take();
-				ready.ifPresent((fd) -> joined.put(NamespaceKind.NET, fd));
-				prepared = ready.isPresent();
+			if (network != null) {
+				joined.put(NamespaceKind.NET, network);
 			}
-			return new Namespaces(spec, joined, prepared);
+			return new Namespaces(spec, joined, network != null);
 		}
 		catch (RuntimeException ex) {
 			joined.values().forEach(Fd::close);

@@ -43,9 +43,10 @@ public final class UserNamespaces {
 	}
 
 	/**
-	 * Makes a user namespace and maps its ids, 0 upward, to a free range of the host's.
+	 * Makes a user namespace and maps its ids, 0 upward, to a free range of the host's;
+	 * and a network namespace that its root rules.
 	 */
-	public Fd create(ContainerId id) {
+	public Made create(ContainerId id) {
 		int first = claim(id);
 		try {
 			return create(first);
@@ -101,7 +102,7 @@ public final class UserNamespaces {
 	 * A child that only waits, in a new user namespace, long enough to be mapped and
 	 * opened.
 	 */
-	private Fd create(int first) {
+	private Made create(int first) {
 		LaunchPlan plan = plan();
 		try (Fd nothing = Fd.open(Path.of("/dev/null"), Fd.O_RDWR); Fd exit = Fd.event("exit")) {
 			Map<String, Fd> descriptors = Map.of(KeptDescriptor.EXIT.descriptorName(), exit,
@@ -112,7 +113,7 @@ public final class UserNamespaces {
 				String map = "0 " + first + " " + SIZE + "\n";
 				Files.writeString(process.resolve("uid_map"), map);
 				Files.writeString(process.resolve("gid_map"), map);
-				return Fd.open(process.resolve("ns/user"), Fd.O_RDONLY);
+				return open(process);
 			}
 			finally {
 				launch.keeper().end();
@@ -123,15 +124,37 @@ public final class UserNamespaces {
 		}
 	}
 
+	private static Made open(Path process) {
+		Fd users = Fd.open(process.resolve("ns/user"), Fd.O_RDONLY);
+		try {
+			return new Made(users, Fd.open(process.resolve("ns/net"), Fd.O_RDONLY));
+		}
+		catch (RuntimeException ex) {
+			users.close();
+			throw ex;
+		}
+	}
+
 	private static LaunchPlan plan() {
 		LaunchPlan.Builder plan = LaunchPlan.builder();
 		LaunchFrame.begin(plan);
 		NamespaceKind user = NamespaceKind.USER;
-		Step clone = LaunchFrame.clone(plan, user.flag(), user.flagName(), Optional.empty());
+		NamespaceKind network = NamespaceKind.NET;
+		Step clone = LaunchFrame.clone(plan, user.flag() | network.flag(), user.flagName() + "|" + network.flagName(),
+				Optional.empty());
 		LaunchFrame.end(plan, clone);
 		plan.child().call("report ready", SystemCall.CLOSE, Launcher.declare(plan));
 		plan.child().call("wait to be killed", SystemCall.PPOLL, Arg.NULL, Arg.number(0), Arg.NULL, Arg.NULL);
 		return plan.build();
+	}
+
+	/**
+	 * What one container gets; the caller's own.
+	 *
+	 * @param users the user namespace
+	 * @param network a network namespace that belongs to it
+	 */
+	public record Made(Fd users, Fd network) {
 	}
 
 }

@@ -17,10 +17,11 @@ import java.util.Set;
  * @param resources limits
  * @param privileges capabilities, seccomp, labels, masks
  * @param sysctls namespaced kernel parameters
+ * @param networking how its own network namespace is connected
  */
 public record ContainerSpec(ContainerId id, RootSpec root, ProcessSpec process, NamespaceSpec namespaces,
 		IdentitySpec identity, List<MountSpec> mounts, DeviceSpec devices, ResourceSpec resources,
-		PrivilegeSpec privileges, SysctlSpec sysctls) {
+		PrivilegeSpec privileges, SysctlSpec sysctls, NetworkingSpec networking) {
 
 	public ContainerSpec {
 		mounts = List.copyOf(mounts);
@@ -31,6 +32,23 @@ public record ContainerSpec(ContainerId id, RootSpec root, ProcessSpec process, 
 			}
 		}
 		sysctls.checkAgainst(namespaces);
+		if (!networking.endpoints().isEmpty() && !(namespaces.network() instanceof NamespaceSpec.Source.Own)) {
+			throw new InvalidSpecException("HostConfig.NetworkMode",
+					"a container that shares a network namespace cannot be connected to networks");
+		}
+	}
+
+	/** A container with loopback alone, where its network namespace is its own. */
+	public ContainerSpec(ContainerId id, RootSpec root, ProcessSpec process, NamespaceSpec namespaces,
+			IdentitySpec identity, List<MountSpec> mounts, DeviceSpec devices, ResourceSpec resources,
+			PrivilegeSpec privileges, SysctlSpec sysctls) {
+		this(id, root, process, namespaces, identity, mounts, devices, resources, privileges, sysctls,
+				NetworkingSpec.NONE);
+	}
+
+	public ContainerSpec with(NetworkingSpec changed) {
+		return new ContainerSpec(this.id, this.root, this.process, this.namespaces, this.identity, this.mounts,
+				this.devices, this.resources, this.privileges, this.sysctls, changed);
 	}
 
 }

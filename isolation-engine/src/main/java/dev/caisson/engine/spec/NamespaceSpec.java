@@ -5,7 +5,8 @@ package dev.caisson.engine.spec;
  *
  * @param pid process ids
  * @param ipc System V IPC and POSIX queues
- * @param network network stack; {@link Source.Own} has the loopback device alone
+ * @param network network stack; {@link Source.Own} is connected as {@link NetworkingSpec}
+ * says
  * @param uts host name; own or the host's
  * @param cgroup view of the cgroup tree; own or the host's
  * @param privateUsers whether the container has a user namespace with ids of its own

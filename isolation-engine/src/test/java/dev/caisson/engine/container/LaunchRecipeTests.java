@@ -17,6 +17,8 @@ import dev.caisson.engine.launch.Fault;
 import dev.caisson.engine.launch.KeptDescriptor;
 import dev.caisson.engine.linux.Errno;
 import dev.caisson.engine.linux.Fd;
+import dev.caisson.engine.network.NetworkSettings;
+import dev.caisson.engine.network.Networks;
 import dev.caisson.engine.spec.CapabilitySet;
 import dev.caisson.engine.spec.ContainerId;
 import dev.caisson.engine.spec.ContainerSpec;
@@ -53,7 +55,8 @@ class LaunchRecipeTests {
 
 	@BeforeEach
 	void open() throws IOException {
-		this.mechanisms = Mechanisms.open(this.roots.cgroup(), this.roots.data(), this.roots.run(), (_) -> 0);
+		this.mechanisms = Mechanisms.open(this.roots.cgroup(), this.roots.data(), this.roots.run(),
+				Networks.open(NetworkSettings.DEFAULT, this.roots.data()), (_) -> 0);
 		this.launches = new Launches(this.mechanisms);
 		this.layer = BusyboxRoot.directory(this.roots.data().resolve("layer"));
 	}

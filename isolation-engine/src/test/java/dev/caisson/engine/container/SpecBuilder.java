@@ -10,6 +10,7 @@ import dev.caisson.engine.spec.ContainerSpec;
 import dev.caisson.engine.spec.DeviceSpec;
 import dev.caisson.engine.spec.IdentitySpec;
 import dev.caisson.engine.spec.NamespaceSpec;
+import dev.caisson.engine.spec.NetworkingSpec;
 import dev.caisson.engine.spec.PrivilegeSpec;
 import dev.caisson.engine.spec.ProcessSpec;
 import dev.caisson.engine.spec.ResourceSpec;
@@ -32,6 +33,10 @@ final class SpecBuilder {
 	private NamespaceSpec namespaces = NamespaceSpec.PRIVATE;
 
 	private ResourceSpec resources = ResourceSpec.UNLIMITED;
+
+	private NetworkingSpec networking = NetworkingSpec.NONE;
+
+	private CapabilitySet capabilities = CapabilitySet.DEFAULT;
 
 	SpecBuilder(ContainerId id, Path layer) {
 		this.id = id;
@@ -67,15 +72,25 @@ final class SpecBuilder {
 		return this;
 	}
 
+	SpecBuilder networking(NetworkingSpec networking) {
+		this.networking = networking;
+		return this;
+	}
+
+	SpecBuilder capabilities(CapabilitySet capabilities) {
+		this.capabilities = capabilities;
+		return this;
+	}
+
 	ContainerSpec build() {
 		ProcessSpec process = new ProcessSpec(this.arguments, List.of("PATH=/bin"), "/", "", List.of(), this.terminal,
 				this.openStdin, false, List.of(), OptionalInt.empty());
-		PrivilegeSpec privileges = new PrivilegeSpec(false, CapabilitySet.DEFAULT, false,
+		PrivilegeSpec privileges = new PrivilegeSpec(false, this.capabilities, false,
 				new PrivilegeSpec.SeccompChoice.Default(), new PrivilegeSpec.SelinuxChoice.Default(),
 				PrivilegeSpec.DEFAULT_MASKED, PrivilegeSpec.DEFAULT_READ_ONLY);
 		IdentitySpec identity = new IdentitySpec("box", "", List.of(), List.of(), List.of(), List.of());
 		return new ContainerSpec(this.id, new RootSpec(List.of(this.layer), false, 64 << 20), process, this.namespaces,
-				identity, List.of(), DeviceSpec.NONE, this.resources, privileges, SysctlSpec.NONE);
+				identity, List.of(), DeviceSpec.NONE, this.resources, privileges, SysctlSpec.NONE, this.networking);
 	}
 
 }

@@ -19,28 +19,20 @@ class UserNamespacesTests {
 			UserNamespaces users = new UserNamespaces(launcher);
 			ContainerId one = ContainerId.random();
 			ContainerId other = ContainerId.random();
-			try (Fd first = users.create(one); Fd second = users.create(other)) {
+			try (Fd first = users(users.create(one)); Fd second = users(users.create(other))) {
 				assertThat(first.number()).isNotEqualTo(second.number());
 				assertThat(users.range(other).orElseThrow() - users.range(one).orElseThrow())
 					.isEqualTo(UserNamespaces.SIZE);
 			}
 			users.release(one);
-			users.create(ContainerId.random()).close();
+			users(users.create(ContainerId.random())).close();
 			assertThat(users.range(one)).isEmpty();
 		}
 	}
 
-	@Test
-	void poolHandsOutNamespacesAndLetsTheRestGo() throws Exception {
-		try (NetworkNamespacePool pool = new NetworkNamespacePool(2)) {
-			Fd taken = null;
-			for (int i = 0; taken == null && i < 100; i++) {
-				Thread.sleep(10);
-				taken = pool.take().orElse(null);
-			}
-			assertThat(taken).isNotNull();
-			taken.close();
-		}
+	private static Fd users(UserNamespaces.Made made) {
+		made.network().close();
+		return made.users();
 	}
 
 }

@@ -9,14 +9,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
 import dev.caisson.engine.linux.Fd;
 import dev.caisson.engine.linux.Linux;
+import dev.caisson.engine.linux.NetlinkMessage;
+import dev.caisson.engine.linux.NetlinkSocket;
 import dev.caisson.engine.linux.SystemCall;
-import dev.caisson.engine.namespace.NetworkNamespacePool;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
@@ -33,6 +35,9 @@ final class Inside implements AutoCloseable {
 
 	private static final int CLONE_NEWNET = 0x40000000, PATIENCE = 20_000, RETRY = 5_000;
 
+	/** Of linux/rtnetlink.h, linux/if_link.h and linux/if.h. */
+	private static final int RTM_SETLINK = 19, IFLA_IFNAME = 3, IFF_UP = 1;
+
 	private static final InetSocketAddress SERVER = new InetSocketAddress(DnsServer.ADDRESS, 53);
 
 	private final Fd namespace;
@@ -42,16 +47,29 @@ final class Inside implements AutoCloseable {
 	}
 
 	static Inside make() throws InterruptedException {
-		try (NetworkNamespacePool pool = new NetworkNamespacePool(1)) {
-			for (int i = 0; i < 1000; i++) {
-				var ready = pool.take();
-				if (ready.isPresent()) {
-					return new Inside(ready.get());
-				}
-				Thread.sleep(10);
+		CompletableFuture<Fd> made = new CompletableFuture<>();
+		Thread.ofPlatform().start(() -> {
+			try {
+				Linux.call(SystemCall.UNSHARE, "namespace of the test", CLONE_NEWNET);
+				bringLoopbackUp();
+				made.complete(Fd.open(Path.of("/proc/thread-self/ns/net"), Fd.O_RDONLY));
 			}
+			catch (RuntimeException ex) {
+				made.completeExceptionally(ex);
+			}
+		}).join();
+		return new Inside(made.join());
+	}
+
+	private static void bringLoopbackUp() {
+		try (NetlinkSocket socket = NetlinkSocket.open(NetlinkSocket.ROUTE)) {
+			socket.execute(new NetlinkMessage(RTM_SETLINK, 0, "bring up lo").u8(0, 0)
+				.u16(0)
+				.u32(0)
+				.u32(IFF_UP)
+				.u32(IFF_UP)
+				.attribute(IFLA_IFNAME, "lo"));
 		}
-		throw new AssertionError("no network namespace is ready");
 	}
 
 	Fd namespace() {
