@@ -48,7 +48,7 @@ public final class DatabaseProcess {
 		BufferedReader names = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 		for (String name = names.readLine(); name != null; name = names.readLine()) {
 			records.add(new ContainerRecord(id(name), name, Instant.now(), "busybox", "sha256:0", "{}",
-					new RecordedState("CREATED", 0, 0, false, "", null, null), 0));
+					new RecordedState("CREATED", 0, 0, false, "", null, null), 0, false));
 			answers.println(name);
 		}
 	}

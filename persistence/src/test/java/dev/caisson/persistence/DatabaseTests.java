@@ -36,17 +36,17 @@ class DatabaseTests {
 			ContainerRecords records = context.getBean(ContainerRecords.class);
 			records.add(record);
 			assertThat(records.find(record.id())).contains(record);
-			assertThat(records.noteState(record.id(), ended)).isTrue();
+			assertThat(records.noteState(record.id(), ended, 3, true)).isTrue();
 			assertThat(records.rename(record.id(), "two")).isTrue();
 		}
 		try (ConfigurableApplicationContext context = DatabaseProcess.open(this.dataRoot)) {
 			ContainerRecords records = context.getBean(ContainerRecords.class);
 			assertThat(records.all()).containsExactly(new ContainerRecord(record.id(), "two", CREATED, record.image(),
-					record.imageId(), record.definition(), ended, 0));
+					record.imageId(), record.definition(), ended, 3, true));
 			records.remove(record.id());
 			records.remove(record.id());
 			assertThat(records.all()).isEmpty();
-			assertThat(records.noteState(record.id(), ended)).isFalse();
+			assertThat(records.noteState(record.id(), ended, 3, true)).isFalse();
 		}
 	}
 
@@ -159,7 +159,7 @@ class DatabaseTests {
 
 		ContainerRecord definition(String definition) {
 			return new ContainerRecord(id(), this.name, CREATED, "busybox:latest", "sha256:0", definition,
-					new RecordedState("CREATED", 0, 0, false, "", null, null), 0);
+					new RecordedState("CREATED", 0, 0, false, "", null, null), 0, false);
 		}
 
 	}

@@ -20,6 +20,7 @@ import dev.caisson.engine.launch.Fault;
 import dev.caisson.engine.launch.Keeper;
 import dev.caisson.engine.launch.KeptDescriptor;
 import dev.caisson.engine.linux.Fd;
+import dev.caisson.engine.linux.LinuxException;
 import dev.caisson.engine.linux.ProcessIdentity;
 import dev.caisson.engine.rootfs.DeviceNode;
 import dev.caisson.engine.spec.CapabilitySet;
@@ -108,6 +109,16 @@ final class Launches implements Runs {
 	/** What there is to give: in a user namespace of its own, everything. */
 	private CapabilitySet host(ContainerSpec spec) {
 		return spec.namespaces().privateUsers() ? CapabilitySet.ALL : this.mechanisms.capabilities();
+	}
+
+	@Override
+	public boolean oomKilled(ContainerDirectory directory) {
+		try {
+			return this.mechanisms.cgroups().open(directory.id()).oomKills() > 0;
+		}
+		catch (LinuxException ex) {
+			return false;
+		}
 	}
 
 	@Override

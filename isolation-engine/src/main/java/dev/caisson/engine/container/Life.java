@@ -1,5 +1,8 @@
 package dev.caisson.engine.container;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +36,8 @@ final class Life {
 	private static final Logger LOG = LoggerFactory.getLogger(Life.class);
 
 	private static final int LAUNCH_FAILED = 128;
+
+	private static final Duration JUST_NOW = Duration.ofSeconds(1);
 
 	private final Machinery machinery;
 
@@ -253,13 +258,30 @@ final class Life {
 	}
 
 	/** A run that had ended while no service was there to see it. */
-	void endedBefore(ExitStatus status) {
-		change(exitedState(status, false));
+	void endedBefore(ExitStatus status, boolean oomKilled) {
+		change(exitedState(status, oomKilled));
 	}
 
 	private ContainerState exitedState(ExitStatus status, boolean oomKilled) {
 		return new ContainerState(ContainerState.Phase.EXITED, 0, status.code(), oomKilled, "", this.state.startedAt(),
-				Instant.now());
+				endTime());
+	}
+
+	/**
+	 * When the keeper wrote the status, if that was a while ago, because no service was
+	 * there. File times are too coarse for what has just happened.
+	 */
+	private Instant endTime() {
+		Instant now = Instant.now();
+		Instant started = this.state.startedAt();
+		try {
+			Instant written = Files.getLastModifiedTime(this.directory.status()).toInstant();
+			boolean late = written.plus(JUST_NOW).isBefore(now);
+			return (late && (started == null || !written.isBefore(started))) ? written : now;
+		}
+		catch (IOException ex) {
+			return now;
+		}
 	}
 
 	/** A run that ends meanwhile has the last word. */

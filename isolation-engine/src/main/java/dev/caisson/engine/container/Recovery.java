@@ -50,8 +50,9 @@ final class Recovery {
 			return true;
 		}
 		Optional<ExitStatus> status = status(directory);
+		boolean oomKilled = this.machinery.runs().oomKilled(directory);
 		logWhatWasSpooled(container, directory);
-		container.life().endedBefore(status.orElse(Life.UNKNOWN_STATUS));
+		container.life().endedBefore(status.orElse(Life.UNKNOWN_STATUS), oomKilled);
 		undo(container, directory);
 		return false;
 	}

@@ -39,6 +39,12 @@ interface Runs extends AutoCloseable {
 	Optional<IsolationReport> observe(ContainerSpec declared, int pid, boolean readFilters);
 
 	/**
+	 * Whether the OOM killer has struck in a run whose keeper is gone, as far as what it
+	 * left can tell.
+	 */
+	boolean oomKilled(ContainerDirectory directory);
+
+	/**
 	 * Kills and removes everything that is on the ledger, of whoever had begun it. Safe
 	 * to repeat.
 	 */

@@ -18,9 +18,11 @@ import org.springframework.data.relational.core.mapping.Embedded.OnEmpty;
  * characters
  * @param state as last known
  * @param restartCount how often it was restarted by its policy
+ * @param stoppedByClient whether a client has sent it a signal since one started it
  */
 public record ContainerRecord(@Id String id, String name, Instant created, String image, String imageId,
-		String definition, @Embedded(onEmpty = OnEmpty.USE_EMPTY) RecordedState state, int restartCount) {
+		String definition, @Embedded(onEmpty = OnEmpty.USE_EMPTY) RecordedState state, int restartCount,
+		boolean stoppedByClient) {
 
 	/** H2's limit for a string that is not a LOB is 1,048,576 characters. */
 	public static final int LONGEST_DEFINITION = 1_000_000;

@@ -55,12 +55,20 @@ public class ContainerRecords {
 	}
 
 	/**
-	 * Notes a state.
+	 * Notes a state, and how its restarts go.
 	 * @return false if there is no such container
 	 */
-	public boolean noteState(String id, RecordedState state) {
+	public boolean noteState(String id, RecordedState state, int restartCount, boolean stoppedByClient) {
 		return this.repository.updateState(id, state.phase(), state.pid(), state.exitCode(), state.oomKilled(),
-				state.error(), state.startedAt(), state.finishedAt());
+				state.error(), state.startedAt(), state.finishedAt(), restartCount, stoppedByClient);
+	}
+
+	/**
+	 * Changes what was asked for.
+	 * @return false if there is no such container
+	 */
+	public boolean redefine(String id, String definition) {
+		return this.repository.updateDefinition(id, definition);
 	}
 
 	/**

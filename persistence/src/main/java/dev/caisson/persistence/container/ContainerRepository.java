@@ -20,10 +20,15 @@ interface ContainerRepository extends Repository<ContainerRecord, String> {
 	@Modifying
 	@Query("""
 			update container_record set phase = :phase, pid = :pid, exit_code = :exitCode, oom_killed = :oomKilled,
-				error = :error, started_at = :startedAt, finished_at = :finishedAt
+				error = :error, started_at = :startedAt, finished_at = :finishedAt,
+				restart_count = :restartCount, stopped_by_client = :stoppedByClient
 			where id = :id""")
 	boolean updateState(String id, String phase, int pid, int exitCode, boolean oomKilled, String error,
-			@Nullable Instant startedAt, @Nullable Instant finishedAt);
+			@Nullable Instant startedAt, @Nullable Instant finishedAt, int restartCount, boolean stoppedByClient);
+
+	@Modifying
+	@Query("update container_record set definition = :definition where id = :id")
+	boolean updateDefinition(String id, String definition);
 
 	@Modifying
 	@Query("update container_record set name = :name where id = :id")

@@ -3,6 +3,7 @@ package dev.caisson.persistence.event;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import org.springframework.data.jdbc.core.JdbcAggregateOperations;
 import org.springframework.stereotype.Component;
@@ -45,6 +46,11 @@ public class EventRecords {
 
 	public Optional<EventRecord> last() {
 		return Optional.ofNullable(this.repository.last());
+	}
+
+	/** The last of some actions of an actor. */
+	public Optional<EventRecord> latest(String actor, Set<String> actions) {
+		return Optional.ofNullable(this.repository.latest(actor, actions));
 	}
 
 	/** Forgets what is at this place or before it. */

@@ -2,6 +2,7 @@ package dev.caisson.persistence.event;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,11 @@ interface EventRepository extends Repository<EventRecord, Long> {
 
 	@Query("select * from event_record order by sequence desc limit 1")
 	@Nullable EventRecord last();
+
+	@Query("""
+			select * from event_record where actor = :actor and action in (:actions)
+			order by sequence desc limit 1""")
+	@Nullable EventRecord latest(String actor, Set<String> actions);
 
 	@Modifying
 	@Query("delete from event_record where sequence <= :sequence")

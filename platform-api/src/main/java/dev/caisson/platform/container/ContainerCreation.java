@@ -89,8 +89,9 @@ final class ContainerCreation {
 			undo.push(() -> this.images.release(id.value()));
 			this.registry.reserve(name, id);
 			undo.push(() -> this.registry.release(name, id));
-			this.journal.add(new ContainerRecord(id.value(), name, created, definition.config().image(),
-					image.id().toString(), definition.toJson(), ContainerJournal.recorded(ContainerState.CREATED), 0));
+			this.journal
+				.add(new ContainerRecord(id.value(), name, created, definition.config().image(), image.id().toString(),
+						definition.toJson(), ContainerJournal.recorded(ContainerState.CREATED), 0, false));
 			undo.push(() -> this.journal.remove(id.value()));
 			undo.push(() -> this.volumes.removeAnonymous(definition.mounts()));
 			this.volumes.make(definition.mounts());

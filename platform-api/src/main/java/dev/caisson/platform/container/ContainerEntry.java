@@ -22,16 +22,18 @@ final class ContainerEntry {
 
 	private final Digest imageId;
 
-	private final Definition definition;
-
 	private final Container container;
 
 	/** Held by who starts or removes: the two exclude each other. */
 	private final ReentrantLock transition = new ReentrantLock();
 
+	private final RestartCourse restarts = new RestartCourse();
+
 	private final CompletableFuture<ContainerState> removed = new CompletableFuture<>();
 
 	private volatile String name;
+
+	private volatile Definition definition;
 
 	private volatile boolean removing;
 
@@ -73,6 +75,14 @@ final class ContainerEntry {
 
 	Definition definition() {
 		return this.definition;
+	}
+
+	void redefine(Definition definition) {
+		this.definition = definition;
+	}
+
+	RestartCourse restarts() {
+		return this.restarts;
 	}
 
 	Container container() {

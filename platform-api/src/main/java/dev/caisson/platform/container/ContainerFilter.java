@@ -100,7 +100,8 @@ final class ContainerFilter {
 
 	private static boolean exitedWith(int code, ContainerEntry entry) {
 		ContainerState state = entry.state();
-		return !state.phase().isLive() && state.startedAt() != null && state.exitCode() == code;
+		return !state.phase().isLive() && !entry.restarts().isWaiting() && state.startedAt() != null
+				&& state.exitCode() == code;
 	}
 
 	private static boolean isOf(String image, ContainerEntry entry) {

@@ -41,8 +41,9 @@ final class ContainerInspection {
 		return new InspectedContainer(entry.id().value(), time(entry.created()), command.getFirst(),
 				command.subList(1, command.size()), state(entry), entry.imageId().toString(),
 				directory.resolve("resolv.conf").toString(), directory.resolve("hostname").toString(),
-				directory.resolve("hosts").toString(), entry.container().logFile().toString(), "/" + entry.name(), 0,
-				"overlayfs", "linux", "", "", "", null, DockerJson.toTree(entry.definition().hostConfig()),
+				directory.resolve("hosts").toString(), entry.container().logFile().toString(), "/" + entry.name(),
+				entry.restarts().count(), "overlayfs", "linux", "", "", "", null,
+				DockerJson.toTree(entry.definition().hostConfig()),
 				new GraphView("overlayfs",
 						Map.of("UpperDir", directory.resolve("upper").toString(), "WorkDir",
 								directory.resolve("work").toString())),
@@ -61,8 +62,9 @@ final class ContainerInspection {
 
 	private static StateView state(ContainerEntry entry) {
 		ContainerState state = entry.state();
-		return new StateView(StatusText.word(entry), state.phase().isLive(),
-				state.phase() == ContainerState.Phase.PAUSED, false, state.oomKilled(), false, state.pid(),
+		boolean restarting = entry.restarts().isWaiting();
+		return new StateView(StatusText.word(entry), state.phase().isLive() || restarting,
+				state.phase() == ContainerState.Phase.PAUSED, restarting, state.oomKilled(), false, state.pid(),
 				state.exitCode(), state.error(), time(state.startedAt()), time(state.finishedAt()));
 	}
 

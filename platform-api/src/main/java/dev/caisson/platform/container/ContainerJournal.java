@@ -31,10 +31,7 @@ final class ContainerJournal {
 	 * @throws ContainerConflictException if its name is taken
 	 */
 	void add(ContainerRecord container) {
-		if (container.definition().length() > ContainerRecord.LONGEST_DEFINITION) {
-			throw new BadParameterException("the definition of the container is too long: at most "
-					+ ContainerRecord.LONGEST_DEFINITION + " characters can be kept");
-		}
+		checkLength(container.definition());
 		try {
 			this.records.add(container);
 		}
@@ -49,7 +46,24 @@ final class ContainerJournal {
 	 */
 	void noteState(ContainerEntry entry) {
 		synchronized (entry) {
-			this.records.noteState(entry.id().value(), recorded(entry.state()));
+			this.records.noteState(entry.id().value(), recorded(entry.state()), entry.restarts().count(),
+					entry.restarts().isStoppedByClient());
+		}
+	}
+
+	/**
+	 * Writes the present definition down.
+	 * @throws BadParameterException if it is too long to be kept
+	 */
+	void redefine(ContainerEntry entry, String definition) {
+		checkLength(definition);
+		this.records.redefine(entry.id().value(), definition);
+	}
+
+	private static void checkLength(String definition) {
+		if (definition.length() > ContainerRecord.LONGEST_DEFINITION) {
+			throw new BadParameterException("the definition of the container is too long: at most "
+					+ ContainerRecord.LONGEST_DEFINITION + " characters can be kept");
 		}
 	}
 

@@ -1,15 +1,12 @@
 package dev.caisson.platform.container;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-import dev.caisson.engine.container.Container;
 import dev.caisson.engine.container.ContainerState;
 import dev.caisson.engine.container.ContainerState.Phase;
-import dev.caisson.engine.container.Containers;
 import dev.caisson.engine.container.LaunchFailedException;
 import dev.caisson.engine.image.ImageStore;
 import dev.caisson.engine.linux.SignalNumber;
@@ -56,14 +53,13 @@ final class ContainerLifecycle implements AutoCloseable {
 		.newThreadPerTaskExecutor(Thread.ofVirtual().name("auto-remove-", 0).factory());
 
 	ContainerLifecycle(ContainerRegistry registry, ContainerJournal journal, ContainerEvents events, ImageStore images,
-			SpecTranslation translation, Volumes volumes, Containers containers) {
+			SpecTranslation translation, Volumes volumes) {
 		this.registry = registry;
 		this.journal = journal;
 		this.events = events;
 		this.images = images;
 		this.translation = translation;
 		this.volumes = volumes;
-		containers.onExit(this::ended);
 	}
 
 	/**
@@ -75,9 +71,29 @@ final class ContainerLifecycle implements AutoCloseable {
 		entry.transition().lock();
 		try {
 			checkStartable(entry);
+			entry.restarts().begin();
 			launch(entry);
 		}
 		finally {
+			entry.transition().unlock();
+		}
+	}
+
+	/**
+	 * Starts it as its restart policy wants, unless a client has stopped it meanwhile.
+	 */
+	void startAgain(ContainerEntry entry) {
+		entry.transition().lock();
+		try {
+			if (entry.restarts().beginStart() && !entry.isRemoving()) {
+				launch(entry);
+			}
+		}
+		catch (RuntimeException ex) {
+			log.warn("container {} could not be started again: {}", entry.name(), ex.getMessage());
+		}
+		finally {
+			entry.restarts().endStart();
 			entry.transition().unlock();
 		}
 	}
@@ -91,7 +107,7 @@ final class ContainerLifecycle implements AutoCloseable {
 		if (phase == Phase.PAUSED) {
 			throw new ContainerConflictException("cannot start a paused container, try unpause instead");
 		}
-		if (!phase.canStart()) {
+		if (!phase.canStart() || entry.restarts().isWaiting()) {
 			throw new NotModifiedException("container " + entry.id() + " is already running");
 		}
 	}
@@ -128,11 +144,38 @@ final class ContainerLifecycle implements AutoCloseable {
 	 */
 	void stop(ContainerEntry entry, @Nullable Integer seconds, String signal) {
 		int number = stopSignal(entry, signal);
-		if (!entry.isLive()) {
+		if (!entry.isLive() && !entry.restarts().isWaiting()) {
 			throw new NotModifiedException("container " + entry.id() + " is already stopped");
 		}
-		stop(entry, number, grace(entry, seconds));
+		stopByClient(entry, number, grace(entry, seconds));
 		this.events.publish(entry, "stop");
+	}
+
+	private void stopByClient(ContainerEntry entry, int signal, Duration grace) {
+		noteSignal(entry, true);
+		cancelRestart(entry);
+		stop(entry, signal, grace);
+	}
+
+	/** On disk before the signal is sent: a policy must not undo what a client wanted. */
+	private void noteSignal(ContainerEntry entry, boolean last) {
+		entry.restarts().noteSignal(last);
+		if (!entry.definition().hostConfig().restartPolicy().name().equals("no")) {
+			this.journal.noteState(entry);
+		}
+	}
+
+	/** One that has begun is waited for, so that what it starts can be stopped. */
+	private static void cancelRestart(ContainerEntry entry) {
+		if (entry.restarts().isWaiting()) {
+			entry.transition().lock();
+			try {
+				entry.restarts().cancel();
+			}
+			finally {
+				entry.transition().unlock();
+			}
+		}
 	}
 
 	private void stop(ContainerEntry entry, int signal, Duration grace) {
@@ -167,8 +210,8 @@ final class ContainerLifecycle implements AutoCloseable {
 	/** Stops it if it runs, and starts it. */
 	void restart(ContainerEntry entry, @Nullable Integer seconds, String signal) {
 		int number = stopSignal(entry, signal);
-		if (entry.isLive()) {
-			stop(entry, number, grace(entry, seconds));
+		if (entry.isLive() || entry.restarts().isWaiting()) {
+			stopByClient(entry, number, grace(entry, seconds));
 			this.events.publish(entry, "stop");
 		}
 		try {
@@ -187,10 +230,16 @@ final class ContainerLifecycle implements AutoCloseable {
 	 */
 	void kill(ContainerEntry entry, String reference, String signal) {
 		int number = signal.isEmpty() ? SignalNumber.KILL.number() : signal(signal);
-		if (!entry.isLive()) {
+		boolean last = number == SignalNumber.KILL.number() || number == stopSignal(entry, "");
+		if (entry.restarts().isWaiting()) {
+			noteSignal(entry, last);
+			cancelRestart(entry);
+		}
+		else if (!entry.isLive()) {
 			throw new ContainerConflictException(
 					"cannot kill container: " + reference + ": container " + entry.id() + " is not running");
 		}
+		noteSignal(entry, last);
 		if (number == SignalNumber.KILL.number()) {
 			// Docker answers a kill when the container has ended
 			stop(entry, number, FOR_EVER);
@@ -254,7 +303,7 @@ final class ContainerLifecycle implements AutoCloseable {
 				throw new ContainerConflictException(
 						"removal of container " + entry.name() + " is already in progress");
 			}
-			if (entry.isLive()) {
+			if (entry.isLive() || entry.restarts().isWaiting()) {
 				end(entry, force);
 			}
 			entry.setRemoving(true);
@@ -271,12 +320,12 @@ final class ContainerLifecycle implements AutoCloseable {
 
 	private void end(ContainerEntry entry, boolean force) {
 		if (!force) {
-			boolean paused = entry.state().phase() == Phase.PAUSED;
+			String state = StatusText.word(entry);
 			throw new ContainerConflictException("cannot remove container \"/" + entry.name() + "\": container is "
-					+ (paused ? "paused and must be unpaused first"
-							: "running: stop the container before removing or force remove"));
+					+ (state.equals("paused") ? "paused and must be unpaused first"
+							: state + ": stop the container before removing or force remove"));
 		}
-		stop(entry, SignalNumber.KILL.number(), FOR_EVER);
+		stopByClient(entry, SignalNumber.KILL.number(), FOR_EVER);
 	}
 
 	/** The name is free before whoever waits for the removal is told. */
@@ -291,29 +340,6 @@ final class ContainerLifecycle implements AutoCloseable {
 		this.registry.remove(entry);
 		this.events.publish(entry, "destroy");
 		entry.removed().complete(last);
-	}
-
-	/** Called by the engine, before whoever waits for the exit is told. */
-	private void ended(Container container) {
-		this.registry.find(container.id()).ifPresent((entry) -> {
-			publishEnd(entry);
-			this.journal.noteState(entry);
-			if (entry.definition().hostConfig().autoRemove()) {
-				container.exit().thenRun(() -> removeInBackground(entry));
-			}
-		});
-	}
-
-	private void publishEnd(ContainerEntry entry) {
-		ContainerState state = entry.state();
-		if (state.oomKilled()) {
-			this.events.publish(entry, "oom");
-		}
-		Instant from = state.startedAt();
-		Instant to = state.finishedAt();
-		long seconds = (from != null && to != null) ? Duration.between(from, to).toSeconds() : 0;
-		this.events.publish(entry, "die",
-				Map.of("execDuration", Long.toString(seconds), "exitCode", Integer.toString(state.exitCode())));
 	}
 
 	void removeInBackground(ContainerEntry entry) {

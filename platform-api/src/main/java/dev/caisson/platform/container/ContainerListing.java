@@ -39,7 +39,7 @@ final class ContainerListing {
 		ContainerFilter filter = new ContainerFilter(filters, this.registry);
 		boolean limited = limit != null && limit > 0;
 		Predicate<ContainerEntry> shown = (all || limited || filter.includesStopped()) ? (_) -> true
-				: ContainerEntry::isLive;
+				: (entry) -> entry.isLive() || entry.restarts().isWaiting();
 		Stream<ContainerEntry> entries = this.registry.all()
 			.stream()
 			.sorted(YOUNGEST_FIRST)

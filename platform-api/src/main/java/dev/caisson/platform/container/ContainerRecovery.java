@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import dev.caisson.engine.container.Container;
-import dev.caisson.engine.container.ContainerState.Phase;
 import dev.caisson.engine.container.Containers;
 import dev.caisson.engine.container.LogSettings;
 import dev.caisson.engine.image.Digest;
@@ -37,17 +36,17 @@ final class ContainerRecovery implements SmartInitializingSingleton {
 
 	private final ContainerJournal journal;
 
-	private final ContainerLifecycle lifecycle;
+	private final ContainerEnds ends;
 
 	private final SpecTranslation translation;
 
 	ContainerRecovery(Containers containers, ImageStore images, ContainerRegistry registry, ContainerJournal journal,
-			ContainerLifecycle lifecycle, SpecTranslation translation) {
+			ContainerEnds ends, SpecTranslation translation) {
 		this.containers = containers;
 		this.images = images;
 		this.registry = registry;
 		this.journal = journal;
-		this.lifecycle = lifecycle;
+		this.ends = ends;
 		this.translation = translation;
 	}
 
@@ -75,13 +74,12 @@ final class ContainerRecovery implements SmartInitializingSingleton {
 		claimImage(entry);
 		this.registry.reserve(record.name(), container.id());
 		this.registry.add(entry);
-		if (!ContainerJournal.recorded(container.state()).equals(record.state())) {
+		entry.restarts().restore(record.restartCount(), record.stoppedByClient());
+		boolean changed = !ContainerJournal.recorded(container.state()).equals(record.state());
+		if (changed) {
 			log.info("container {} was {} and is {}", record.name(), record.state().phase(), container.state().phase());
-			this.journal.noteState(entry);
 		}
-		if (definition.hostConfig().autoRemove() && container.state().phase() == Phase.EXITED) {
-			this.lifecycle.removeInBackground(entry);
-		}
+		this.ends.takeUp(entry, changed);
 	}
 
 	/** A container whose image is gone can be seen and removed, but not started. */

@@ -24,8 +24,7 @@ record ContainerSummary(@JsonProperty("Id") String id, @JsonProperty("Names") Li
 		return new ContainerSummary(entry.id().value(), List.of("/" + entry.name()), image, entry.imageId().toString(),
 				command(entry.definition().config().commandLine()), entry.created().getEpochSecond(), ports(entry),
 				(sizes != null) ? sizes.own() : null, (sizes != null) ? sizes.own() + sizes.image() : null,
-				entry.definition().config().labels(), StatusText.word(entry),
-				StatusText.sentence(entry.state(), entry.isRemoving(), now),
+				entry.definition().config().labels(), StatusText.word(entry), StatusText.sentence(entry, now),
 				new HostView(entry.definition().hostConfig().networkMode()), new NetworkView(EndpointView.of(entry)),
 				entry.definition().mounts().stream().map(MountView::of).toList());
 	}

@@ -15,7 +15,10 @@ final class StatusText {
 
 	/** One of the words of the API. */
 	static String word(ContainerEntry entry) {
-		return entry.isRemoving() ? "removing" : word(entry.state().phase());
+		if (entry.isRemoving()) {
+			return "removing";
+		}
+		return entry.restarts().isWaiting() ? "restarting" : word(entry.state().phase());
 	}
 
 	static String word(Phase phase) {
@@ -28,10 +31,18 @@ final class StatusText {
 		};
 	}
 
-	static String sentence(ContainerState state, boolean removing, Instant now) {
-		if (removing) {
+	static String sentence(ContainerEntry entry, Instant now) {
+		if (entry.isRemoving()) {
 			return "Removal In Progress";
 		}
+		ContainerState state = entry.state();
+		if (entry.restarts().isWaiting()) {
+			return "Restarting (" + state.exitCode() + ") " + since(state.finishedAt(), now) + " ago";
+		}
+		return sentence(state, now);
+	}
+
+	static String sentence(ContainerState state, Instant now) {
 		return switch (state.phase()) {
 			case CREATED -> "Created";
 			case RUNNING -> "Up " + since(state.startedAt(), now);

@@ -93,7 +93,8 @@ final class StreamController {
 
 	private static CompletableFuture<ContainerState> future(ContainerEntry entry, String condition) {
 		return switch (condition) {
-			case "", "not-running" -> entry.container().exit();
+			case "", "not-running" ->
+				entry.restarts().isWaiting() ? entry.container().nextExit() : entry.container().exit();
 			case "next-exit" -> entry.container().nextExit().applyToEither(entry.removed(), (state) -> state);
 			case "removed" -> entry.removed();
 			default -> throw new BadParameterException("invalid condition: \"" + condition + "\"");

@@ -8,6 +8,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -140,6 +142,23 @@ public final class EventLog implements AutoCloseable {
 		this.lock.lock();
 		try {
 			return this.last;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** The last of some actions of an actor, as far as history goes back. */
+	public Optional<Event> latest(String actorId, Set<String> actions) {
+		return latestRecent(actorId, actions).or(() -> this.records.latest(actorId, actions).map(EventForm::event));
+	}
+
+	private Optional<Event> latestRecent(String actorId, Set<String> actions) {
+		this.lock.lock();
+		try {
+			return this.recent.stream()
+				.filter((event) -> event.actorId().equals(actorId) && actions.contains(event.action()))
+				.reduce((_, later) -> later);
 		}
 		finally {
 			this.lock.unlock();

@@ -30,11 +30,11 @@ class StatusTextTests {
 		assertThat(sentence(Phase.RUNNING)).isEqualTo("Up 2 hours");
 		assertThat(sentence(Phase.PAUSED)).isEqualTo("Up 2 hours (Paused)");
 		assertThat(sentence(Phase.EXITED)).isEqualTo("Exited (3) 5 minutes ago");
-		assertThat(StatusText.sentence(state(Phase.EXITED), true, NOW)).isEqualTo("Removal In Progress");
+		assertThat(sentence(Phase.REMOVING)).isEqualTo("Removal In Progress");
 	}
 
 	private static String sentence(Phase phase) {
-		return StatusText.sentence(state(phase), false, NOW);
+		return StatusText.sentence(state(phase), NOW);
 	}
 
 	private static ContainerState state(Phase phase) {
