@@ -13,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 import dev.caisson.engine.evidence.IsolationReport;
 import dev.caisson.engine.launch.LaunchTrace;
@@ -283,6 +284,34 @@ public final class Container {
 			if (!this.removed.isDone()) {
 				this.life.remove(this.owner.remove(this));
 				this.removed.complete(state());
+			}
+		}
+		finally {
+			this.verbs.unlock();
+		}
+	}
+
+	/** Its files. */
+	public ContainerFilesystem files() {
+		return new ContainerFilesystem(this.life.directory());
+	}
+
+	/**
+	 * Does something while none of its processes runs, so that its files hold still. It
+	 * does not become paused by this: if the service is killed meanwhile, the next one
+	 * lets it go on. One that does not run, or is paused, stays as it is.
+	 */
+	public <T> T whileFrozen(Supplier<T> action) {
+		this.verbs.lock();
+		try {
+			Optional<LiveRun> run = (state().phase() == ContainerState.Phase.RUNNING) ? this.life.live()
+					: Optional.empty();
+			run.ifPresent(LiveRun::freeze);
+			try {
+				return action.get();
+			}
+			finally {
+				run.ifPresent(LiveRun::thaw);
 			}
 		}
 		finally {

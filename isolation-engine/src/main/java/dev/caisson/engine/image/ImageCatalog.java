@@ -111,6 +111,7 @@ final class ImageCatalog implements LayerIntake.KnownLayers {
 			ImageIndex next = this.index.copy();
 			change.accept(next);
 			Set<Digest> dropped = ImageRemoval.dropLayers(next, this::config, this.layersInUse.keySet());
+			next.parents.keySet().retainAll(next.images.keySet());
 			Set<Digest> gone = new HashSet<>(this.index.images.keySet());
 			gone.removeAll(next.images.keySet());
 			publish(next);

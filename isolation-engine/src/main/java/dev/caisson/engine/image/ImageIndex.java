@@ -29,6 +29,9 @@ final class ImageIndex {
 
 	final Map<Digest, KnownLayer> layers;
 
+	/** Of images that were made here: what they were made on top of. */
+	final Map<Digest, Digest> parents = new HashMap<>();
+
 	@Nullable BuiltIn builtIn;
 
 	private ImageIndex(Map<ImageReference, Digest> references, Map<Digest, StoredImage> images,
@@ -40,7 +43,9 @@ final class ImageIndex {
 	}
 
 	ImageIndex copy() {
-		return new ImageIndex(this.references, this.images, this.layers, this.builtIn);
+		ImageIndex copy = new ImageIndex(this.references, this.images, this.layers, this.builtIn);
+		copy.parents.putAll(this.parents);
+		return copy;
 	}
 
 	/** The index in this file; empty if there is no such file. */
@@ -72,6 +77,7 @@ final class ImageIndex {
 			.fields()
 			.forEach((id, layer) -> this.layers.put(Digest.parse(id), new KnownLayer(layer.get("size").number(),
 					layer.get("unsettled").text(), layer.get("blobs").texts(), layer.get("labels").texts())));
+		json.get("parents").fields().forEach((id, parent) -> this.parents.put(Digest.parse(id), parent.digest()));
 		Json hello = json.get("builtIn");
 		this.builtIn = hello.isNull() ? null : new BuiltIn(hello.get("program").digest(), hello.get("image").digest());
 	}
@@ -91,6 +97,8 @@ final class ImageIndex {
 			addAll(node.putArray("blobs"), layer.blobs);
 			addAll(node.putArray("labels"), layer.labels);
 		});
+		ObjectNode origins = json.putObject("parents");
+		this.parents.forEach((id, parent) -> origins.put(id.toString(), parent.toString()));
 		if (this.builtIn != null) {
 			json.putObject("builtIn")
 				.put("program", this.builtIn.program.toString())

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The images of this machine, under a data root: {@code content/} has configurations by
  * digest, {@code layers/} the unpacked layers, {@code images.json} says what there is. A
@@ -91,6 +93,45 @@ public final class ImageStore implements AutoCloseable {
 				(id, layer) -> layer.withoutLabel(mistaken.name().hex())));
 	}
 
+	/**
+	 * Makes an image whose layer is packed meanwhile; changes that are none make no
+	 * layer.
+	 * @param changes what to add to the parent's layers, or null for nothing
+	 * @param names tags that it gets
+	 * @throws IOException if the changes cannot be read
+	 * @throws ImageNotFoundException if the parent is not there
+	 * @throws InvalidImageException if the changes are no layer, or too much for one
+	 */
+	public Image commit(ImageDraft draft, @Nullable LayerSource changes, List<ImageReference> names)
+			throws IOException {
+		try (ImageAssembly assembly = assembly(draft, names)) {
+			return made((changes != null) ? assembly.assemble(changes, names) : assembly.assemble(names));
+		}
+	}
+
+	/**
+	 * Makes an image of a file system's archive, plain or packed by gzip or zstd.
+	 * @param archive stays open
+	 * @throws IOException if reading the archive fails
+	 * @throws InvalidImageException if it is no archive
+	 */
+	public Image importLayer(ImageDraft draft, InputStream archive, List<ImageReference> names) throws IOException {
+		try (ImageAssembly assembly = assembly(draft, names)) {
+			return made(assembly.assemble(archive, names));
+		}
+	}
+
+	private ImageAssembly assembly(ImageDraft draft, List<ImageReference> names) {
+		names.forEach(ImageStore::checkTag);
+		return new ImageAssembly(this.catalog, new LayerIntake(this.layers, this.catalog, this.limits, (event) -> {
+		}), this.host, draft);
+	}
+
+	private Image made(ConfigDocument config) {
+		this.housekeeping.later("bring layers to disk", this.catalog::settle);
+		return image(this.catalog.index(), config);
+	}
+
 	/** All images, the youngest first. */
 	public List<Image> list() {
 		ImageIndex index = this.catalog.index();
@@ -151,6 +192,12 @@ public final class ImageStore implements AutoCloseable {
 	 * @throws InvalidReferenceException if the name has a digest, which cannot be chosen
 	 */
 	public void tag(String nameOrId, ImageReference target) {
+		checkTag(target);
+		this.catalog
+			.change((next) -> next.references.put(target.withDefaultTag(), new ImageLookup(next).find(nameOrId)));
+	}
+
+	private static void checkTag(ImageReference target) {
 		if (target.digest() != null) {
 			throw new InvalidReferenceException(target.familiar(), "refusing to create a tag with a digest reference");
 		}
@@ -158,8 +205,6 @@ public final class ImageStore implements AutoCloseable {
 			throw new InvalidReferenceException(target.familiar(),
 					"refusing to create an ambiguous tag using digest algorithm as name");
 		}
-		this.catalog
-			.change((next) -> next.references.put(target.withDefaultTag(), new ImageLookup(next).find(nameOrId)));
 	}
 
 	/**

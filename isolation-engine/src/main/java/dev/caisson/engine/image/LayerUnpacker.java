@@ -14,6 +14,7 @@ import dev.caisson.engine.linux.FileTree;
 import dev.caisson.engine.linux.LinuxException;
 import dev.caisson.engine.tar.TarEntry;
 import dev.caisson.engine.tar.TarReader;
+import dev.caisson.engine.tar.FileAttributes;
 import dev.caisson.engine.tar.InvalidTarException;
 
 /**
@@ -260,7 +261,7 @@ final class LayerUnpacker implements AutoCloseable {
 	private void extendedAttributes(Fd parent, byte[] name, TarEntry entry) {
 		for (Map.Entry<String, String> attribute : entry.attributes().entrySet()) {
 			String key = attribute.getKey();
-			if (isForImages(key)) {
+			if (FileAttributes.isPortable(key)) {
 				long set = this.files.trySetAttribute(parent, name, TarEntry.bytes(key),
 						TarEntry.bytes(attribute.getValue()));
 				if (!mayBeMissing(key, set)) {
@@ -268,18 +269,6 @@ final class LayerUnpacker implements AutoCloseable {
 				}
 			}
 		}
-	}
-
-	/**
-	 * An image has no say about what steers overlayfs (a redirect could show another
-	 * directory) or the host's own labels and measurements.
-	 */
-	private static boolean isForImages(String key) {
-		if (key.startsWith("trusted.overlay.") || key.startsWith("user.overlay.")) {
-			return false;
-		}
-		return key.startsWith("user.") || key.startsWith("trusted.") || key.equals("security.capability")
-				|| key.equals("system.posix_acl_access") || key.equals("system.posix_acl_default");
 	}
 
 	/** Not every file system has them, and links and devices cannot have user's. */

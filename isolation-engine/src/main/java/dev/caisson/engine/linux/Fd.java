@@ -25,6 +25,9 @@ public final class Fd implements AutoCloseable {
 	public static final int RESOLVE_NO_XDEV = 1, RESOLVE_NO_MAGICLINKS = 2, RESOLVE_NO_SYMLINKS = 4,
 			RESOLVE_BENEATH = 8, RESOLVE_IN_ROOT = 16;
 
+	/** Of linux/fs.h, for {@link #seek}. */
+	public static final int SEEK_SET = 0, SEEK_DATA = 3, SEEK_HOLE = 4;
+
 	private final AtomicInteger number;
 
 	private final String name;
@@ -119,6 +122,11 @@ public final class Fd implements AutoCloseable {
 	/** See write(2). Returns the count or a negative error number. */
 	public long write(MemorySegment buffer) {
 		return Linux.attempt(SystemCall.WRITE, number(), buffer.address(), buffer.byteSize());
+	}
+
+	/** See lseek(2). Returns the position or a negative error number. */
+	public long seek(long offset, int whence) {
+		return Linux.attempt(SystemCall.LSEEK, number(), offset, whence);
 	}
 
 	/** Adds one to an eventfd. */

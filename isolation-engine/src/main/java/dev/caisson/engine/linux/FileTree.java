@@ -129,7 +129,8 @@ public final class FileTree implements AutoCloseable {
 		return new FileStatus(s.get(ValueLayout.JAVA_SHORT, 28) & 0xffff, s.get(ValueLayout.JAVA_INT, 20),
 				s.get(ValueLayout.JAVA_INT, 24), s.get(ValueLayout.JAVA_LONG, 32), s.get(ValueLayout.JAVA_INT, 16),
 				s.get(ValueLayout.JAVA_LONG, 40), s.get(ValueLayout.JAVA_LONG, 48), s.get(ValueLayout.JAVA_LONG, 112),
-				s.get(ValueLayout.JAVA_INT, 120), s.get(ValueLayout.JAVA_INT, 128), s.get(ValueLayout.JAVA_INT, 132));
+				s.get(ValueLayout.JAVA_INT, 120), s.get(ValueLayout.JAVA_INT, 128), s.get(ValueLayout.JAVA_INT, 132),
+				((long) s.get(ValueLayout.JAVA_INT, 136) << 32) | s.get(ValueLayout.JAVA_INT, 140));
 	}
 
 	/** Sets the owner, symbolic links not followed. See fchownat(2). */
@@ -197,6 +198,70 @@ public final class FileTree implements AutoCloseable {
 		byte[] path = java.util.Arrays.copyOf(prefix, prefix.length + name.length);
 		System.arraycopy(name, 0, path, prefix.length, name.length);
 		return text(this.first, path);
+	}
+
+	/** The names of a file's extended attributes, symbolic links not followed. */
+	public List<byte[]> attributeNames(Fd parent, byte[] name) {
+		long length = Linux.attempt(SystemCall.LLISTXATTR, inProc(parent, name), this.value.address(), XATTR_SIZE_MAX);
+		if (length == -Errno.EOPNOTSUPP.number()) {
+			return List.of();
+		}
+		check("listxattr", name, length);
+		List<byte[]> names = new ArrayList<>();
+		long start = 0;
+		for (long at = 0; at < length; at++) {
+			if (this.value.get(ValueLayout.JAVA_BYTE, at) == 0) {
+				names.add(this.value.asSlice(start, at - start).toArray(ValueLayout.JAVA_BYTE));
+				start = at + 1;
+			}
+		}
+		return names;
+	}
+
+	/** Where a symbolic link leads. See readlinkat(2). */
+	public byte[] linkTarget(Fd parent, byte[] name) {
+		long length = Linux.attempt(SystemCall.READLINKAT, parent.number(), text(this.first, name),
+				this.second.address(), PATH_MAX);
+		check("readlink", name, length);
+		return this.second.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+	}
+
+	/**
+	 * What is at this name, as a place and not open for anything, which would have
+	 * effects on a device or a pipe; a symbolic link is not followed.
+	 */
+	public Fd place(Fd parent, byte[] name) {
+		long number = Linux.attempt(SystemCall.OPENAT, parent.number(), text(this.first, name),
+				Fd.O_PATH | Fd.O_NOFOLLOW | Fd.O_CLOEXEC);
+		check("open", name, number);
+		return new Fd(number, show(name));
+	}
+
+	/** Opens what a place is, whatever its name leads to by now. */
+	public Fd open(Fd place, int flags) {
+		byte[] path = ("/proc/self/fd/" + place.number()).getBytes(StandardCharsets.US_ASCII);
+		long number = Linux.attempt(SystemCall.OPENAT, Linux.AT_FDCWD, text(this.first, path), flags | Fd.O_CLOEXEC);
+		check("open", place.name().getBytes(StandardCharsets.UTF_8), number);
+		return new Fd(number, place.name());
+	}
+
+	/**
+	 * Sets permissions where somebody else may put a symbolic link in the name's place
+	 * meanwhile: it is not followed.
+	 */
+	public void permissionsInPlace(Fd parent, byte[] name, int mode) {
+		try (Fd place = place(parent, name)) {
+			byte[] path = ("/proc/self/fd/" + place.number()).getBytes(StandardCharsets.US_ASCII);
+			check("chmod", name, Linux.attempt(SystemCall.FCHMODAT, Linux.AT_FDCWD, text(this.first, path), mode));
+		}
+	}
+
+	/** Reads up to so many bytes at the descriptor's position; 0 at the end. */
+	public int read(Fd file, byte[] bytes, int length) {
+		int count = Math.toIntExact(Linux.call(SystemCall.READ, file.name(), file.number(), this.transfer.address(),
+				Math.min(length, TRANSFER)));
+		MemorySegment.copy(this.transfer, ValueLayout.JAVA_BYTE, 0, bytes, 0, count);
+		return count;
 	}
 
 	/** Writes all of a range of bytes at the descriptor's position. */

@@ -51,6 +51,11 @@ public record TarEntry(Kind kind, String name, String linkName, int mode, int ui
 		return text.getBytes(StandardCharsets.ISO_8859_1);
 	}
 
+	/** The text of these bytes. */
+	public static String text(byte[] bytes) {
+		return new String(bytes, StandardCharsets.ISO_8859_1);
+	}
+
 	/** Such a text as people would read it, on a terminal that it cannot steer. */
 	public static String show(String text) {
 		String readable = new String(bytes(text), StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "?");

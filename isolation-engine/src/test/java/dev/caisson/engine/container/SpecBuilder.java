@@ -22,7 +22,7 @@ final class SpecBuilder {
 
 	private final ContainerId id;
 
-	private final Path layer;
+	private final List<Path> layers;
 
 	private List<String> arguments = List.of("true");
 
@@ -39,8 +39,12 @@ final class SpecBuilder {
 	private CapabilitySet capabilities = CapabilitySet.DEFAULT;
 
 	SpecBuilder(ContainerId id, Path layer) {
+		this(id, List.of(layer));
+	}
+
+	SpecBuilder(ContainerId id, List<Path> layers) {
 		this.id = id;
-		this.layer = layer;
+		this.layers = layers;
 	}
 
 	SpecBuilder run(String... arguments) {
@@ -89,7 +93,7 @@ final class SpecBuilder {
 				new PrivilegeSpec.SeccompChoice.Default(), new PrivilegeSpec.SelinuxChoice.Default(),
 				PrivilegeSpec.DEFAULT_MASKED, PrivilegeSpec.DEFAULT_READ_ONLY);
 		IdentitySpec identity = new IdentitySpec("box", "", List.of(), List.of(), List.of(), List.of());
-		return new ContainerSpec(this.id, new RootSpec(List.of(this.layer), false, 64 << 20), process, this.namespaces,
+		return new ContainerSpec(this.id, new RootSpec(this.layers, false, 64 << 20), process, this.namespaces,
 				identity, List.of(), DeviceSpec.NONE, this.resources, privileges, SysctlSpec.NONE, this.networking);
 	}
 

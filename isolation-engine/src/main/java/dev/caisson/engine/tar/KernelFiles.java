@@ -1,0 +1,49 @@
+package dev.caisson.engine.tar;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Set;
+
+import dev.caisson.engine.linux.Fd;
+import dev.caisson.engine.linux.FileStatus;
+import dev.caisson.engine.linux.FileTree;
+import dev.caisson.engine.linux.Linux;
+import dev.caisson.engine.linux.SystemCall;
+
+/**
+ * File systems that are views of the kernel, such as /proc: reading their files has
+ * effects or no end, and writing them steers the host. Nothing is copied out of them or
+ * into them.
+ */
+public final class KernelFiles {
+
+	/** Of linux/magic.h; the last is FUSE, whose server could keep a reader for ever. */
+	private static final Set<Integer> TYPES = Set.of(0x9fa0, 0x62656572, 0x1cd1, 0x27e0eb, 0x63677270, 0x19800202,
+			0x64626720, 0x74726163, 0x73636673, 0xcafe4a11, 0x62656570, 0xf97cff8c, 0x6e736673, 0x42494e4d, 0x67596969);
+
+	private KernelFiles() {
+	}
+
+	/** Whether a file is in one of them. See statfs(2). */
+	public static boolean contain(Fd place) {
+		try (Arena arena = Arena.ofConfined()) {
+			MemorySegment status = arena.allocate(256, 8);
+			Linux.call(SystemCall.STATFS, place.name(), Linux.text(arena, "/proc/self/fd/" + place.number()).address(),
+					status.address());
+			return TYPES.contains((int) status.get(ValueLayout.JAVA_LONG, 0));
+		}
+	}
+
+	/** Whether a directory is where one of them begins. */
+	static boolean isRoot(FileTree files, Fd parent, byte[] name, FileStatus status) {
+		FileStatus above = files.status(parent, new byte[0]);
+		if (above != null && above.device() == status.device()) {
+			return false;
+		}
+		try (Fd place = files.place(parent, name)) {
+			return contain(place);
+		}
+	}
+
+}
