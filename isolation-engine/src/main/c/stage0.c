@@ -2,11 +2,16 @@
  * stage0: runs a launch plan and stays as the keeper of the container.
  *
  * The plan is a list of system calls that Java computed (launch/LaunchPlan.java, encoded by
- * launch/PlanImage.java). It comes as descriptor 3 and is mapped, shared with the service, at
- * a fixed address, so that it holds plain pointers into itself. Nothing here decides anything:
- * one loop makes the calls, stores what each answered and when, and stops at the first error
- * that its step does not tolerate. The one fork in the road is clone3, whose child goes on
- * with the steps of the child.
+ * launch/PlanImage.java). It comes in two files, which hold plain pointers into themselves
+ * because they are mapped, shared with the service, at fixed addresses: the keeper's steps as
+ * descriptor 3, and those of the child that clone3 makes. Nothing here decides anything: one
+ * loop makes the calls, stores what each answered and when, and stops at the first error that
+ * its step does not tolerate. After clone3 the child goes on with the child's steps; after
+ * clone, which joins a pid namespace, its child goes on with the steps that follow and its
+ * parent is done.
+ *
+ * The child lets go of the keeper's steps before it makes the first of its own: whoever in a
+ * container gets hold of it must not be able to write what the keeper will do.
  *
  * Freestanding: no libc, no heap, no writable data of its own, a few kilobytes in memory.
  */
@@ -18,6 +23,7 @@
 
 #define PLAN_DESCRIPTOR 3
 #define PLAN_ADDRESS 0x700000000L
+#define CHILD_ADDRESS 0x780000000L
 #define PLAN_MAGIC 0x3067617473736961ULL
 #define ARGUMENTS 6
 #define TOLERATED 4
@@ -33,20 +39,15 @@ struct step {
 	int32_t call;
 };
 
-struct plan {
+struct section {
 	uint64_t magic;
-	uint32_t keeper_steps, child_steps;
+	uint32_t steps;
 	uint32_t fail_step, fail_errno; /* 1 + index of a step that is made to fail; 0 = none */
-	uint32_t keeper_stopped, child_stopped; /* 1 + index of the step that ended the launch; 0 = none */
-	/* What the keeper needs while it waits comes first, so that the service can drop the other pages. */
-	uint64_t steps_offset;
-	int64_t child;                 /* what clone3 made; 0 = nothing yet */
+	uint32_t stopped;               /* 1 + index of the step that ended the launch; 0 = none */
+	int64_t child_descriptor;       /* of the child's section; 0 = this is it */
+	int64_t child;                  /* what the clone made; 0 = nothing yet */
+	struct step step[];
 };
-
-static struct step *step_at(struct plan *plan, uint32_t index)
-{
-	return (struct step *)((char *)plan + plan->steps_offset) + index;
-}
 
 static inline uint64_t counter(void)
 {
@@ -104,66 +105,80 @@ static int tolerates(const struct step *step, int64_t error)
 	return 0;
 }
 
-static int64_t make(struct plan *plan, uint32_t index)
+static int is_fork(const struct step *step)
 {
-	struct step *step = step_at(plan, index);
+	return step->call == __NR_clone3 || step->call == __NR_clone;
+}
+
+static int64_t make(struct section *section, uint32_t index)
+{
+	struct step *step = &section->step[index];
 	int64_t argument[ARGUMENTS], result;
 
 	for (int i = 0; i < ARGUMENTS; i++)
-		argument[i] = step->result_of[i] ? step_at(plan, step->result_of[i] - 1U)->result : step->argument[i];
+		argument[i] = step->result_of[i] ? section->step[step->result_of[i] - 1].result : step->argument[i];
 	step->begin = counter();
-	result = plan->fail_step == index + 1 ? -(int64_t)plan->fail_errno : system_call(step->call, argument);
-	if (step->call == __NR_clone3) {
+	result = section->fail_step == index + 1 ? -(int64_t)section->fail_errno : system_call(step->call, argument);
+	if (is_fork(step)) {
 		if (result == 0)
 			return 0; /* the child: the result that counts is the parent's */
 		if (result > 0)
-			plan->child = result;
+			section->child = result;
 	}
 	step->end = counter();
 	step->result = result;
 	return result;
 }
 
-static void __attribute__((noreturn)) run_child(struct plan *plan)
+static int64_t size_of(int64_t descriptor)
 {
-	for (uint32_t i = plan->keeper_steps; i < plan->keeper_steps + plan->child_steps; i++) {
-		int64_t result = make(plan, i);
+	const int64_t end[ARGUMENTS] = { descriptor, 0, 2 /* SEEK_END */ };
 
-		if (result < 0 && !tolerates(step_at(plan, i), -result)) {
-			plan->child_stopped = i + 1;
-			leave(STOPPED);
-		}
-	}
-	leave(STOPPED);
+	return system_call(__NR_lseek, end);
 }
 
-static void __attribute__((noreturn)) run_keeper(struct plan *plan)
+static struct section *map(int64_t descriptor, int64_t address)
 {
-	for (uint32_t i = 0; i < plan->keeper_steps; i++) {
-		int64_t result = make(plan, i);
+	int64_t size = size_of(descriptor);
+	const int64_t map[ARGUMENTS] = { address,    size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED_NOREPLACE,
+					 descriptor, 0 };
+	struct section *section = (struct section *)address;
 
-		if (result == 0 && step_at(plan, i)->call == __NR_clone3)
-			run_child(plan);
-		if (result < 0 && !tolerates(step_at(plan, i), -result)) {
-			plan->keeper_stopped = i + 1;
-			leave(STOPPED);
-		}
-	}
-	leave(0);
+	if (size < (int64_t)sizeof(struct section) || system_call(__NR_mmap, map) != address ||
+	    section->magic != PLAN_MAGIC)
+		leave(BROKEN_PLAN);
+	return section;
+}
+
+static struct section *childs(const struct section *keeper)
+{
+	struct section *child = map(keeper->child_descriptor, CHILD_ADDRESS);
+	const int64_t unmap[ARGUMENTS] = { PLAN_ADDRESS, size_of(PLAN_DESCRIPTOR) };
+
+	if (system_call(__NR_munmap, unmap) != 0)
+		leave(BROKEN_PLAN);
+	return child;
 }
 
 void __attribute__((noreturn, used)) stage0(void)
 {
-	const int64_t end[ARGUMENTS] = { PLAN_DESCRIPTOR, 0, 2 /* SEEK_END */ };
-	int64_t size = system_call(__NR_lseek, end);
-	const int64_t map[ARGUMENTS] = { PLAN_ADDRESS, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED_NOREPLACE,
-					 PLAN_DESCRIPTOR, 0 };
-	struct plan *plan = (struct plan *)PLAN_ADDRESS;
+	struct section *section = map(PLAN_DESCRIPTOR, PLAN_ADDRESS);
 
-	if (size < (int64_t)sizeof(struct plan) || system_call(__NR_mmap, map) != PLAN_ADDRESS ||
-	    plan->magic != PLAN_MAGIC)
-		leave(BROKEN_PLAN);
-	run_keeper(plan);
+	for (uint32_t i = 0; i < section->steps; i++) {
+		int64_t result = make(section, i);
+		int32_t call = section->step[i].call;
+
+		if (result == 0 && call == __NR_clone3) {
+			section = childs(section);
+			i = UINT32_MAX; /* and so with its first step */
+		} else if (result > 0 && call == __NR_clone) {
+			leave(0);
+		} else if (result < 0 && !tolerates(&section->step[i], -result)) {
+			section->stopped = i + 1;
+			leave(STOPPED);
+		}
+	}
+	leave(section->child_descriptor ? 0 : STOPPED);
 }
 
 /* The kernel enters with the stack pointer aligned to 16, a call wants it 8 off on x86-64. */

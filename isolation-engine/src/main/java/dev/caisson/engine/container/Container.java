@@ -22,6 +22,7 @@ import dev.caisson.engine.linux.LinuxException;
 import dev.caisson.engine.linux.SignalNumber;
 import dev.caisson.engine.spec.ContainerId;
 import dev.caisson.engine.spec.ContainerSpec;
+import dev.caisson.engine.spec.ExecSpec;
 
 /**
  * A container that exists. Safe for use by many threads; its verbs wait for each other,
@@ -268,6 +269,22 @@ public final class Container {
 	/** The processes in it, as the host numbers them. */
 	public List<Integer> processes() {
 		return this.life.live().map(LiveRun::processes).orElse(List.of());
+	}
+
+	/**
+	 * Creates a further process; it is started by itself.
+	 * @throws IllegalStateException if the container is not running, or paused
+	 */
+	public Exec createExec(ExecSpec spec) {
+		if (state().phase() == ContainerState.Phase.PAUSED) {
+			throw new IllegalStateException("container " + id() + " is paused");
+		}
+		return this.life.execs().create(spec);
+	}
+
+	/** Its exec instances that have not ended. */
+	public List<Exec> execs() {
+		return this.life.execs().current();
 	}
 
 	/**

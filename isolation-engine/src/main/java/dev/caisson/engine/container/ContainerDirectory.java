@@ -45,4 +45,13 @@ record ContainerDirectory(ContainerId id, Path data, Path run) {
 		return this.run.resolve("status");
 	}
 
+	/** Where the files of the exec instances lie. */
+	Path execs() {
+		return this.run.resolve("exec");
+	}
+
+	ExecDirectory exec(ExecId id) {
+		return new ExecDirectory(execs().resolve(id.value()));
+	}
+
 }

@@ -152,6 +152,16 @@ public final class Containers implements AutoCloseable {
 		return Optional.ofNullable(this.all.get(id));
 	}
 
+	/**
+	 * The exec instance with this id, of whichever container; an ended one for a while.
+	 */
+	public Optional<Exec> findExec(ExecId id) {
+		return this.all.values()
+			.stream()
+			.flatMap((container) -> container.life().execs().find(id).stream())
+			.findFirst();
+	}
+
 	public Collection<Container> all() {
 		return List.copyOf(this.all.values());
 	}

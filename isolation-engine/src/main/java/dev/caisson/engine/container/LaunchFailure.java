@@ -4,6 +4,7 @@ import dev.caisson.engine.launch.LaunchTrace;
 import dev.caisson.engine.launch.StepFailedException;
 import dev.caisson.engine.linux.Errno;
 import dev.caisson.engine.spec.ContainerSpec;
+import dev.caisson.engine.spec.ExecSpec;
 
 /**
  * Tells of a step that failed in the words by which Docker's clients know a program that
@@ -18,15 +19,35 @@ final class LaunchFailure {
 
 	static LaunchFailedException of(ContainerSpec spec, StepFailedException ex) {
 		boolean executing = ex.step().purpose().startsWith(ProgramPlan.EXECUTE);
-		LaunchFailedException failure = executing ? ofProgram(spec, ex)
+		LaunchFailedException failure = executing
+				? ofProgram(spec.process().arguments().getFirst(), "failed to start container: ", ex)
 				: new LaunchFailedException(FAILED, "failed to start container: " + ex.getMessage());
 		failure.initCause(ex);
 		return failure;
 	}
 
-	private static LaunchFailedException ofProgram(ContainerSpec spec, StepFailedException ex) {
-		String program = spec.process().arguments().getFirst();
-		String subject = "failed to start container: exec: \"" + program + "\": ";
+	/** The same for a further process. */
+	static LaunchFailedException of(ExecSpec spec, StepFailedException ex) {
+		LaunchFailedException failure = ofExec(spec, ex);
+		failure.initCause(ex);
+		return failure;
+	}
+
+	private static LaunchFailedException ofExec(ExecSpec spec, StepFailedException ex) {
+		String subject = "exec failed: unable to start container process: ";
+		if (ex.step().purpose().startsWith(ProgramPlan.EXECUTE)) {
+			return ofProgram(spec.arguments().getFirst(), subject, ex);
+		}
+		if (ex.step().purpose().startsWith(ProgramPlan.ENTER)) {
+			int code = (ex.errno() == Errno.ENOENT) ? NOT_FOUND : NOT_EXECUTABLE;
+			return new LaunchFailedException(code,
+					subject + "chdir to cwd (\"" + spec.workingDirectory() + "\") failed: " + ex.errno().description());
+		}
+		return new LaunchFailedException(NOT_EXECUTABLE, subject + ex.getMessage());
+	}
+
+	private static LaunchFailedException ofProgram(String program, String prefix, StepFailedException ex) {
+		String subject = prefix + "exec: \"" + program + "\": ";
 		if (wasRefused(ex.trace())) {
 			return new LaunchFailedException(NOT_EXECUTABLE, subject + Errno.EACCES.description());
 		}

@@ -13,7 +13,6 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-import dev.caisson.engine.capability.Capabilities;
 import dev.caisson.engine.cgroup.Cgroup;
 import dev.caisson.engine.launch.Arg;
 import dev.caisson.engine.launch.Fault;
@@ -36,12 +35,9 @@ import dev.caisson.engine.rootfs.ResolvedUser;
 import dev.caisson.engine.rootfs.RootFilesystem;
 import dev.caisson.engine.rootfs.Surroundings;
 import dev.caisson.engine.rootfs.UserDatabase;
-import dev.caisson.engine.seccomp.Seccomp;
-import dev.caisson.engine.seccomp.SeccompFilter;
 import dev.caisson.engine.selinux.Selinux;
 import dev.caisson.engine.selinux.SelinuxLabel;
 import dev.caisson.engine.selinux.VolumeLabels;
-import dev.caisson.engine.spec.CapabilitySet;
 import dev.caisson.engine.spec.ContainerSpec;
 import dev.caisson.engine.spec.DeviceSpec;
 import dev.caisson.engine.spec.IpAddress;
@@ -309,13 +305,7 @@ final class LaunchRecipe {
 		this.stdio.kept().forEach((kept, fd) -> this.descriptors.put(kept.descriptorName(), fd));
 		this.stdio.containerEnds().forEach((kept, fd) -> this.descriptors.put(kept.descriptorName(), fd));
 		if (this.spec.process().terminal()) {
-			keep(KeptDescriptor.TERMINAL_OFFERED, Fd.event("terminal offered"));
-			keep(KeptDescriptor.TERMINAL_ACCEPTED, Fd.event("terminal accepted"));
-			// the launch replaces them by the terminal
-			for (KeptDescriptor stream : List.of(KeptDescriptor.CHILD_STDIN, KeptDescriptor.CHILD_STDOUT,
-					KeptDescriptor.CHILD_STDERR)) {
-				keep(stream, Fd.open(Path.of("/dev/null"), Fd.O_RDWR));
-			}
+			TerminalPlan.openDescriptors(this::keep);
 		}
 		return exit[0];
 	}
@@ -347,13 +337,15 @@ final class LaunchRecipe {
 		root.plan(plan);
 		if (this.spec.process().terminal()) {
 			TerminalPlan.planChild(plan, user.uid(), this.stdio.terminalSize());
+			TerminalPlan.planControl(plan.child());
 			RootFilesystem.planConsole(plan, Arg.number(0));
 		}
 		LaunchFrame.letGo(plan, spared);
 		ProgramPlan.planWorkingDirectory(plan.child(), this.spec.process().workingDirectory());
 		ProgramPlan.planLimits(plan.child(), this.spec.process());
-		planPrivileges(plan, user);
-		ProgramPlan.planExecute(plan, this.spec.process(), environment(user));
+		PrivilegePlan.of(this.mechanisms, this.spec).plan(plan.child(), user);
+		ProgramPlan.planExecute(plan, this.spec.process(),
+				PrivilegePlan.environment(this.spec.process().environment(), user));
 		return plan.build();
 	}
 
@@ -365,33 +357,6 @@ final class LaunchRecipe {
 		plan.descriptor(ProgramPlan.INIT);
 		this.descriptors.put(ProgramPlan.INIT, this.mechanisms.init());
 		return 2;
-	}
-
-	private void planPrivileges(LaunchPlan.Builder plan, ResolvedUser user) {
-		LaunchPlan.Section child = plan.child();
-		boolean ownUsers = this.spec.namespaces().privateUsers();
-		CapabilitySet host = ownUsers ? CapabilitySet.ALL : this.mechanisms.capabilities();
-		CapabilitySet given = Capabilities.grant(this.spec.privileges().capabilities(), host).capabilities();
-		Optional<SeccompFilter> filter = this.mechanisms.seccomp().compile(this.spec.privileges().seccomp(), given);
-		boolean noNewPrivileges = this.spec.privileges().noNewPrivileges();
-		int[] groups = user.groups().stream().mapToInt(Integer::intValue).toArray();
-		Capabilities.planBounding(child, given, host);
-		if (!noNewPrivileges) {
-			filter.ifPresent((program) -> Seccomp.plan(child, program));
-		}
-		Capabilities.planUser(child, user.uid(), user.gid(), groups, given);
-		if (noNewPrivileges) {
-			Capabilities.planNoNewPrivileges(child);
-			filter.ifPresent((program) -> Seccomp.plan(child, program));
-		}
-	}
-
-	private List<String> environment(ResolvedUser user) {
-		List<String> environment = new ArrayList<>(this.spec.process().environment());
-		if (environment.stream().noneMatch((variable) -> variable.startsWith("HOME="))) {
-			environment.add("HOME=" + user.home());
-		}
-		return environment;
 	}
 
 	private void enterKeeper(Launch launch) {

@@ -11,9 +11,7 @@ import dev.caisson.engine.launch.ExitStatus;
 import dev.caisson.engine.launch.KeptDescriptor;
 import dev.caisson.engine.launch.Keeper;
 import dev.caisson.engine.launch.LaunchTrace;
-import dev.caisson.engine.linux.Errno;
 import dev.caisson.engine.linux.Fd;
-import dev.caisson.engine.linux.LinuxException;
 
 /** A run under a keeper. */
 final class LaunchedRun implements Run {
@@ -56,21 +54,18 @@ final class LaunchedRun implements Run {
 	}
 
 	@Override
+	public Optional<Fd> process() {
+		return this.keeper.container().map((process) -> process.duplicate(0));
+	}
+
+	@Override
 	public Fd ended() {
 		return this.ended;
 	}
 
 	@Override
 	public Optional<Fd> take(KeptDescriptor kept) {
-		try {
-			return Optional.of(this.keeper.take(kept));
-		}
-		catch (LinuxException ex) {
-			if (ex.is(Errno.EBADF)) {
-				return Optional.empty();
-			}
-			throw ex;
-		}
+		return this.keeper.takeIfHeld(kept);
 	}
 
 	@Override

@@ -62,6 +62,22 @@ final class Launches implements Runs {
 	}
 
 	@Override
+	public ExecRun exec(ContainerDirectory directory, ContainerSpec container, Exec exec, int pid, Fd process,
+			Stdio stdio) {
+		return new ExecRecipe(this.mechanisms, container, exec.spec(), stdio).begin(pid, process,
+				directory.exec(exec.id()), execName(directory, exec.id()), this.fault);
+	}
+
+	@Override
+	public Optional<ExecRun> takeBackExec(ContainerDirectory directory, ExecId id) {
+		return ExecRun.takeBack(directory.exec(id), execName(directory, id));
+	}
+
+	private static String execName(ContainerDirectory directory, ExecId id) {
+		return directory.id().value() + " exec " + id;
+	}
+
+	@Override
 	public Optional<Run> takeBack(ContainerDirectory directory, Ledger ledger) {
 		return keeperOf(ledger).flatMap((identity) -> takeBack(directory, ledger, identity));
 	}
@@ -133,6 +149,7 @@ final class Launches implements Runs {
 				case KEEPER -> endKeeper(entry.name());
 				case CGROUP -> endCgroup(this.mechanisms.cgroups(), directory.id());
 				case ENDPOINT -> this.mechanisms.networks().release(directory.id(), entry.name());
+				case EXEC -> endExec(directory, new ExecId(entry.name()));
 				case RUN -> deleteTree(Path.of(entry.name()));
 				case MOUNT, NETNS -> throw new IllegalStateException(
 						"ledger of " + directory.id() + " names a " + entry.kind() + ", which no launch makes");
@@ -155,6 +172,15 @@ final class Launches implements Runs {
 			.filter((entry) -> entry.kind() == Ledger.Kind.KEEPER)
 			.reduce((earlier, later) -> later)
 			.flatMap((entry) -> ProcessIdentity.parse(entry.name()));
+	}
+
+	/** Its keeper is noted after it was made. */
+	private static void endExec(ContainerDirectory directory, ExecId id) {
+		directory.exec(id)
+			.keeperIdentity()
+			.or(() -> Keeper.named(execName(directory, id)))
+			.flatMap(Keeper::find)
+			.ifPresent(Keeper::end);
 	}
 
 	private static void endKeeper(String identity) {

@@ -109,7 +109,9 @@ final class Ledger {
 		/** A network namespace bound to a file. */
 		NETNS,
 		/** A directory below the run root. */
-		RUN;
+		RUN,
+		/** A further process with a keeper of its own: the id of the exec instance. */
+		EXEC;
 
 		String word() {
 			return name().toLowerCase(java.util.Locale.ROOT);

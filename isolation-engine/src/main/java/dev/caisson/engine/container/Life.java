@@ -55,6 +55,8 @@ final class Life {
 
 	private final Input input;
 
+	private final Execs execs;
+
 	/** Guarded by this, as is what follows; reading the state needs no lock. */
 	private volatile ContainerState state;
 
@@ -82,6 +84,7 @@ final class Life {
 		this.log = new LogFiles(directory.log(), log);
 		this.audience = new Audience(machinery.mostBehind(), machinery.patience());
 		this.input = new Input(machinery.loop());
+		this.execs = new Execs(machinery, directory, this.ledger, this::live);
 	}
 
 	ContainerDirectory directory() {
@@ -106,6 +109,10 @@ final class Life {
 
 	Input input() {
 		return this.input;
+	}
+
+	Execs execs() {
+		return this.execs;
 	}
 
 	synchronized Optional<LiveRun> live() {
@@ -162,6 +169,7 @@ final class Life {
 		settlePause(run);
 		// its input is still open only if it was kept open
 		goLive(run, ends, true, this.state);
+		this.execs.recover();
 	}
 
 	/** The service may have been killed between the freezer and its record. */
@@ -243,7 +251,7 @@ final class Life {
 		}
 		over.awaitAudience();
 		this.input.end();
-		Release last = new Release(over::release);
+		Release last = new Release(() -> over.release(this.execs::endRun));
 		synchronized (this) {
 			this.state = after;
 			this.live = null;
@@ -320,6 +328,7 @@ final class Life {
 				if (!this.ledger.outstanding().isEmpty()) {
 					this.machinery.runs().undo(this.directory, this.ledger);
 				}
+				this.execs.remove();
 				files.run();
 			}
 			catch (RuntimeException ex) {
@@ -337,6 +346,7 @@ final class Life {
 			this.live = null;
 		}
 		this.input.end();
+		this.execs.letGo();
 		this.log.end();
 		if (run != null) {
 			run.letGo();

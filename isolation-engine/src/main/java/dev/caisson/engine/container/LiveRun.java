@@ -2,9 +2,6 @@ package dev.caisson.engine.container;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -19,8 +16,6 @@ import dev.caisson.engine.launch.KeptDescriptor;
 import dev.caisson.engine.launch.LaunchTrace;
 import dev.caisson.engine.linux.EventLoop;
 import dev.caisson.engine.linux.Fd;
-import dev.caisson.engine.linux.Linux;
-import dev.caisson.engine.linux.SystemCall;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -158,9 +153,13 @@ final class LiveRun {
 		});
 	}
 
-	/** Removes everything that the run has made. */
-	void release() {
+	/**
+	 * Removes everything that the run has made.
+	 * @param bystanders waits for those whose processes have been killed with it
+	 */
+	void release(Runnable bystanders) {
 		killRest();
+		bystanders.run();
 		synchronized (this) {
 			this.gone = true;
 		}
@@ -209,6 +208,11 @@ final class LiveRun {
 		return this.run.trace();
 	}
 
+	/** A pidfd of it, the caller's own; empty if it has ended. */
+	synchronized Optional<Fd> process() {
+		return this.gone ? Optional.empty() : this.run.process();
+	}
+
 	/** Whether there was a process to send it to. */
 	synchronized boolean signal(int number) {
 		return !this.gone && this.run.signal(number);
@@ -233,11 +237,7 @@ final class LiveRun {
 	/** Without a terminal, nothing happens. */
 	synchronized void resize(TerminalSize size) {
 		if (this.terminal != null && !this.gone) {
-			try (Arena arena = Arena.ofConfined()) {
-				MemorySegment winsize = arena.allocateFrom(ValueLayout.JAVA_BYTE, size.winsize());
-				Linux.call(SystemCall.IOCTL, this.terminal.name(), this.terminal.number(), TerminalSize.TIOCSWINSZ,
-						winsize.address());
-			}
+			size.set(this.terminal);
 		}
 	}
 

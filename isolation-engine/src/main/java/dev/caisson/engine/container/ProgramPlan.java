@@ -30,7 +30,7 @@ final class ProgramPlan {
 	private static final int AT_EMPTY_PATH = 0x1000;
 
 	/** What the trace and errors call the attempts to execute the program. */
-	static final String EXECUTE = "execute ";
+	static final String EXECUTE = "execute ", ENTER = "enter the working directory ";
 
 	private ProgramPlan() {
 	}
@@ -64,7 +64,7 @@ final class ProgramPlan {
 
 	/** Adds the working directory, which the root file system has made. */
 	static void planWorkingDirectory(LaunchPlan.Section child, String directory) {
-		child.call("enter the working directory " + directory, SystemCall.CHDIR, Arg.text(directory));
+		child.call(ENTER + directory, SystemCall.CHDIR, Arg.text(directory));
 	}
 
 	/**
@@ -72,23 +72,29 @@ final class ProgramPlan {
 	 * @param environment the complete environment
 	 */
 	static void planExecute(LaunchPlan.Builder plan, ProcessSpec process, List<String> environment) {
-		List<String> candidates = candidates(process.arguments().getFirst(), environment);
-		Arg variables = new Arg.Vector(environment);
 		if (process.init()) {
+			List<String> candidates = candidates(process.arguments().getFirst(), environment);
 			List<String> arguments = new ArrayList<>(List.of("docker-init", Integer.toString(candidates.size())));
 			arguments.addAll(candidates);
 			arguments.addAll(process.arguments());
 			plan.child()
 				.call(EXECUTE + INIT, SystemCall.EXECVEAT, plan.descriptor(INIT), Arg.text(""),
-						new Arg.Vector(arguments), variables, Arg.flags(AT_EMPTY_PATH, "AT_EMPTY_PATH"));
+						new Arg.Vector(arguments), new Arg.Vector(environment),
+						Arg.flags(AT_EMPTY_PATH, "AT_EMPTY_PATH"));
 			return;
 		}
-		Arg arguments = new Arg.Vector(process.arguments());
+		planExecute(plan.child(), process.arguments(), environment);
+	}
+
+	/** The same for a program that is nobody's init. */
+	static void planExecute(LaunchPlan.Section child, List<String> command, List<String> environment) {
+		List<String> candidates = candidates(command.getFirst(), environment);
+		Arg variables = new Arg.Vector(environment);
+		Arg arguments = new Arg.Vector(command);
 		for (String candidate : candidates) {
 			boolean last = candidate.equals(candidates.getLast());
-			plan.child()
-				.attempt(EXECUTE + candidate, last ? Set.of() : LOOK_FURTHER, SystemCall.EXECVE, Arg.text(candidate),
-						arguments, variables);
+			child.attempt(EXECUTE + candidate, last ? Set.of() : LOOK_FURTHER, SystemCall.EXECVE, Arg.text(candidate),
+					arguments, variables);
 		}
 	}
 

@@ -18,6 +18,12 @@ interface Run {
 	int pid();
 
 	/**
+	 * A pidfd of it, the caller's own.
+	 * @return empty if it had ended when it was looked for
+	 */
+	Optional<Fd> process();
+
+	/**
 	 * Becomes readable, or hangs up, when the first process has ended and its status has
 	 * been written. Belongs to the run.
 	 */

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 import dev.caisson.engine.evidence.IsolationReport;
+import dev.caisson.engine.linux.Fd;
 import dev.caisson.engine.spec.ContainerSpec;
 
 /** Begins runs, and finds those that an earlier service had begun. */
@@ -43,6 +44,18 @@ interface Runs extends AutoCloseable {
 	 * left can tell.
 	 */
 	boolean oomKilled(ContainerDirectory directory);
+
+	/**
+	 * Starts a further process in a container that runs; blocks its thread. Its id is on
+	 * the ledger.
+	 * @param pid the container's first process
+	 * @param process a pidfd of it; stays the caller's
+	 * @throws LaunchFailedException if a step failed; everything is undone
+	 */
+	ExecRun exec(ContainerDirectory directory, ContainerSpec container, Exec exec, int pid, Fd process, Stdio stdio);
+
+	/** The further process that an earlier service had started, if its keeper lives. */
+	Optional<ExecRun> takeBackExec(ContainerDirectory directory, ExecId id);
 
 	/**
 	 * Kills and removes everything that is on the ledger, of whoever had begun it. Safe

@@ -74,10 +74,16 @@ final class Stdio implements AutoCloseable {
 		}
 	}
 
-	/** A terminal, which the launch makes; here is only its relay. */
-	static Stdio terminal(@Nullable TerminalSize size) {
+	/** A terminal, which the launch makes, and whose output goes into no file. */
+	static Stdio plainTerminal(@Nullable TerminalSize size) {
 		Stdio stdio = new Stdio(true, true);
 		stdio.terminalSize = size;
+		return stdio;
+	}
+
+	/** A terminal, which the launch makes; here is only its relay. */
+	static Stdio terminal(@Nullable TerminalSize size) {
+		Stdio stdio = plainTerminal(size);
 		Fd[] relay = Fd.pipe(Fd.O_NONBLOCK, "relay");
 		stdio.serviceEnds.put(KeptDescriptor.RELAY_OUT, relay[0]);
 		stdio.serviceEnds.put(KeptDescriptor.RELAY_IN, relay[1]);

@@ -1,6 +1,9 @@
 package dev.caisson.engine.container;
 
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 import dev.caisson.engine.launch.Arg;
 import dev.caisson.engine.launch.KeptDescriptor;
@@ -27,6 +30,20 @@ final class TerminalPlan {
 	}
 
 	/**
+	 * Opens what the launch of a terminal needs.
+	 * @param keep gives each to the keeper
+	 */
+	static void openDescriptors(BiConsumer<KeptDescriptor, Fd> keep) {
+		keep.accept(KeptDescriptor.TERMINAL_OFFERED, Fd.event("terminal offered"));
+		keep.accept(KeptDescriptor.TERMINAL_ACCEPTED, Fd.event("terminal accepted"));
+		// the launch replaces them by the terminal
+		for (KeptDescriptor stream : List.of(KeptDescriptor.CHILD_STDIN, KeptDescriptor.CHILD_STDOUT,
+				KeptDescriptor.CHILD_STDERR)) {
+			keep.accept(stream, Fd.open(Path.of("/dev/null"), Fd.O_RDWR));
+		}
+	}
+
+	/**
 	 * Adds the child's part; /dev must be there. The terminal is to belong to the user,
 	 * and to have its size before the program looks.
 	 */
@@ -49,12 +66,18 @@ final class TerminalPlan {
 		child.call("close the other name of it", SystemCall.CLOSE, Arg.result(peer));
 		size.ifPresent((given) -> child.call("set the size of the terminal", SystemCall.IOCTL, Arg.number(0),
 				Arg.flags(TerminalSize.TIOCSWINSZ, "TIOCSWINSZ"), new Arg.Bytes(given.winsize(), given.toString())));
-		child.call("control the terminal", SystemCall.IOCTL, Arg.number(0), Arg.flags(TIOCSCTTY, "TIOCSCTTY"),
-				Arg.number(0));
 		child.call("give the terminal to the user", SystemCall.FCHOWN, Arg.number(0), Arg.number(uid), Arg.number(-1));
 		signal(child, "offer the terminal", KeptDescriptor.TERMINAL_OFFERED);
 		await(child, "wait until the keeper has it", KeptDescriptor.TERMINAL_ACCEPTED);
 		child.call("let go of the terminal's controlling side", SystemCall.CLOSE, kept);
+	}
+
+	/**
+	 * Adds the step by which the leader of a session makes the terminal the session's.
+	 */
+	static void planControl(LaunchPlan.Section child) {
+		child.call("control the terminal", SystemCall.IOCTL, Arg.number(0), Arg.flags(TIOCSCTTY, "TIOCSCTTY"),
+				Arg.number(0));
 	}
 
 	/** Adds the keeper's part, after the clone. */

@@ -52,7 +52,7 @@ public final class Keeper implements AutoCloseable {
 	public static Optional<Keeper> find(ProcessIdentity identity) {
 		return identity.open().flatMap((process) -> {
 			try (Fd plan = process.takeFrom(KeptDescriptor.PLAN.ordinal(), "launch plan")) {
-				int child = PlanImage.child(plan);
+				int child = SectionImage.made(plan);
 				return Optional.of(new Keeper(identity.pid(), process, child, childOf(identity.pid(), child)));
 			}
 			catch (LinuxException ex) {
@@ -124,6 +124,19 @@ public final class Keeper implements AutoCloseable {
 	/** A duplicate of one of its descriptors. */
 	public Fd take(KeptDescriptor kept) {
 		return this.process.takeFrom(kept.ordinal(), kept.descriptorName() + " of keeper " + this.pid);
+	}
+
+	/** The same; empty if it does not hold it. */
+	public Optional<Fd> takeIfHeld(KeptDescriptor kept) {
+		try {
+			return Optional.of(take(kept));
+		}
+		catch (LinuxException ex) {
+			if (ex.is(Errno.EBADF)) {
+				return Optional.empty();
+			}
+			throw ex;
+		}
 	}
 
 	/**

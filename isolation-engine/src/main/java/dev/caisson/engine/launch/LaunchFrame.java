@@ -18,15 +18,16 @@ public final class LaunchFrame {
 	static final String CLOCK_BEGIN = "clock.begin", CLOCK_END = "clock.end";
 
 	/** Of linux/prctl.h. */
-	private static final int PR_SET_PDEATHSIG = 1, PR_SET_NAME = 15;
+	private static final int PR_SET_PDEATHSIG = 1, PR_SET_DUMPABLE = 4, PR_SET_NAME = 15;
 
-	private static final int CLOCK_MONOTONIC = 1, SIGKILL = 9, SIGCHLD = 17, SIG_SETMASK = 2, P_PID = 1, WEXITED = 4;
+	private static final int CLOCK_MONOTONIC = 1, SIGKILL = 9, SIGCHLD = 17, SIG_SETMASK = 2, P_ALL = 0, P_PID = 1,
+			WEXITED = 4;
 
 	/** Of linux/pidfd.h: _IO(0xFF, 3), Linux 6.11. */
 	private static final int PIDFD_GET_MNT_NAMESPACE = 0xff03;
 
 	/** Of linux/sched.h. */
-	private static final long CLONE_INTO_CGROUP = 0x200000000L;
+	private static final long CLONE_INTO_CGROUP = 0x200000000L, CLONE_PARENT = 0x8000;
 
 	private static final int CLOSE_RANGE_CLOEXEC = 4;
 
@@ -40,6 +41,15 @@ public final class LaunchFrame {
 
 	/** The keeper's first steps, and the child's. */
 	public static void begin(LaunchPlan.Builder plan) {
+		beginJoining(plan);
+		planSession(plan.child());
+	}
+
+	/**
+	 * The same for a child that joins a pid namespace and makes the program's process
+	 * there, see {@link #planEnter}.
+	 */
+	public static void beginJoining(LaunchPlan.Builder plan) {
 		plan.keeper()
 			.call("name the keeper", SystemCall.PRCTL, Arg.flags(PR_SET_NAME, "PR_SET_NAME"),
 					Arg.text("caisson-keeper"));
@@ -48,7 +58,23 @@ public final class LaunchFrame {
 		planDieWithKeeper(child);
 		child.call("unblock signals", SystemCall.RT_SIGPROCMASK, Arg.flags(SIG_SETMASK, "SIG_SETMASK"),
 				new Arg.Bytes(new byte[8], "[]"), Arg.NULL, Arg.number(8));
+	}
+
+	/** The program is nobody's job but its own. */
+	public static void planSession(LaunchPlan.Section child) {
 		child.call("lead a session", SystemCall.SETSID);
+	}
+
+	/**
+	 * From the child to the process that runs the program, in the pid namespace that the
+	 * child has joined: the keeper's child, too, and so born without the steps that the
+	 * keeper has before it. From here on whoever may trace in that namespace can have the
+	 * process; so nothing may be left in it that the program shall not have. See
+	 * clone(2), CLONE_PARENT; seccomp filters know clone better than clone3.
+	 */
+	public static void planEnter(LaunchPlan.Section child) {
+		child.call("enter the pid namespace", SystemCall.CLONE,
+				Arg.flags(CLONE_PARENT | SIGCHLD, "CLONE_PARENT|SIGCHLD"), Arg.NULL, Arg.NULL, Arg.NULL, Arg.NULL);
 	}
 
 	/** A container without its keeper would be nobody's. A change of user clears this. */
@@ -70,7 +96,7 @@ public final class LaunchFrame {
 		Arg.Struct arguments = new Arg.Struct(List.of(Arg.number(all), zero, zero, zero, Arg.number(SIGCHLD), zero,
 				zero, zero, zero, zero, cgroup.<Arg>map((arg) -> arg).orElse(zero)), "{flags=" + names + "}");
 		Step clone = plan.keeper()
-			.call("make the container's first process", SystemCall.CLONE3, arguments,
+			.call("make the container's process", SystemCall.CLONE3, arguments,
 					Arg.number((long) arguments.words().size() * Long.BYTES));
 		plan.keeper()
 			.call("let go of the container's streams", SystemCall.CLOSE_RANGE, Arg.number(0),
@@ -95,6 +121,21 @@ public final class LaunchFrame {
 		Arg status = new Arg.Output("status", SIGINFO_SIZE);
 		keeper.call("wait for the end of the container", SystemCall.WAITID, Arg.flags(P_PID, "P_PID"),
 				Arg.result(clone), status, Arg.flags(WEXITED, "WEXITED"), Arg.NULL);
+		report(keeper, status);
+	}
+
+	/** The keeper's last steps when its child has used {@link #planEnter}. */
+	public static void endJoining(LaunchPlan.Builder plan, Step clone) {
+		LaunchPlan.Section keeper = plan.keeper();
+		keeper.call("wait until the process has been made", SystemCall.WAITID, Arg.flags(P_PID, "P_PID"),
+				Arg.result(clone), Arg.NULL, Arg.flags(WEXITED, "WEXITED"), Arg.NULL);
+		Arg status = new Arg.Output("status", SIGINFO_SIZE);
+		keeper.call("wait for the end of the process", SystemCall.WAITID, Arg.flags(P_ALL, "P_ALL"), Arg.number(0),
+				status, Arg.flags(WEXITED, "WEXITED"), Arg.NULL);
+		report(keeper, status);
+	}
+
+	private static void report(LaunchPlan.Section keeper, Arg status) {
 		keeper.call("record the exit status", SystemCall.PWRITE64, kept(KeptDescriptor.STATUS), status,
 				Arg.number(SIGINFO_SIZE), Arg.number(0));
 		keeper.call("tell of the end", SystemCall.WRITE, kept(KeptDescriptor.EXIT), one(), Arg.number(Long.BYTES));
@@ -119,6 +160,45 @@ public final class LaunchFrame {
 		plan.child()
 			.call("close the rest on exec", SystemCall.CLOSE_RANGE, Arg.number(KeptDescriptor.PLAN.ordinal()),
 					Arg.number(ALL_DESCRIPTORS), Arg.flags(CLOSE_RANGE_CLOEXEC, "CLOSE_RANGE_CLOEXEC"));
+	}
+
+	/**
+	 * The same for a child that will be seen by the processes of a container before its
+	 * execve: nothing stays open but what the launcher and the terminal need.
+	 * @param terminal whether a terminal is to be made; see {@link #letGoOfTerminal}
+	 */
+	public static void letGoOfAll(LaunchPlan.Builder plan, boolean terminal) {
+		int kept = KeptDescriptor.values().length;
+		close(plan, "let go of the host", kept + 1, ALL_DESCRIPTORS);
+		if (terminal) {
+			close(plan, "let go of the keeper", KeptDescriptor.PLAN.ordinal(), KeptDescriptor.TERMINAL.ordinal() - 1);
+			close(plan, "let go of the keeper's rest", KeptDescriptor.TERMINAL_ACCEPTED.ordinal() + 1, kept - 1);
+		}
+		else {
+			close(plan, "let go of the keeper", KeptDescriptor.PLAN.ordinal(), kept - 1);
+		}
+		plan.child()
+			.call("close the rest on exec", SystemCall.CLOSE_RANGE, Arg.number(KeptDescriptor.PLAN.ordinal()),
+					Arg.number(ALL_DESCRIPTORS), Arg.flags(CLOSE_RANGE_CLOEXEC, "CLOSE_RANGE_CLOEXEC"));
+	}
+
+	/** What was left open to make a terminal. */
+	public static void letGoOfTerminal(LaunchPlan.Builder plan) {
+		close(plan, "let go of the terminal's events", KeptDescriptor.TERMINAL.ordinal(),
+				KeptDescriptor.TERMINAL_ACCEPTED.ordinal());
+	}
+
+	private static void close(LaunchPlan.Builder plan, String purpose, long from, long to) {
+		plan.child().call(purpose, SystemCall.CLOSE_RANGE, Arg.number(from), Arg.number(to), Arg.number(0));
+	}
+
+	/**
+	 * Makes the child's memory unreadable for whoever may not trace as root does, see
+	 * prctl(2). Execve ends that.
+	 */
+	public static void planHide(LaunchPlan.Section child) {
+		child.call("hide from debuggers", SystemCall.PRCTL, Arg.flags(PR_SET_DUMPABLE, "PR_SET_DUMPABLE"),
+				Arg.number(0), Arg.number(0), Arg.number(0), Arg.number(0));
 	}
 
 	/** The number 1 as eventfd(2) takes it. */

@@ -109,7 +109,7 @@ public final class LaunchPlan {
 		 * @param tolerated at most four errors after which the launch goes on
 		 */
 		public Step attempt(String purpose, Set<Errno> tolerated, SystemCall call, Arg... args) {
-			if (tolerated.size() > PlanImage.MOST_TOLERATED || args.length > PlanImage.MOST_ARGUMENTS) {
+			if (tolerated.size() > SectionImage.MOST_TOLERATED || args.length > SectionImage.MOST_ARGUMENTS) {
 				throw new IllegalArgumentException("too much for one step: " + purpose);
 			}
 			Step step = new Step(this.steps.size(), purpose, call, List.of(args), tolerated);

@@ -44,7 +44,7 @@ public record LaunchTrace(long startedAt, List<Entry> entries) {
 
 	private static Entry entry(PlanImage image, int index, Clock clock) {
 		Step step = image.step(index);
-		String process = (index < image.plan().keeper().size()) ? "keeper" : "child";
+		String process = image.isChilds(index) ? "child" : "keeper";
 		boolean returned = image.end(index) != 0;
 		long start = clock.between(image.begin(0), image.begin(index));
 		long duration = returned ? clock.between(image.begin(index), image.end(index)) : 0;
@@ -65,8 +65,8 @@ public record LaunchTrace(long startedAt, List<Entry> entries) {
 		}
 
 		private static long time(PlanImage image, String output) {
-			int at = image.output(output);
-			return image.bytes().getLong(at) * 1_000_000_000L + image.bytes().getLong(at + Long.BYTES);
+			int at = image.keeper().output(output);
+			return image.keeperBytes().getLong(at) * 1_000_000_000L + image.keeperBytes().getLong(at + Long.BYTES);
 		}
 
 		long nanoseconds(long counter) {

@@ -3,7 +3,6 @@ package dev.caisson.engine.launch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,8 +37,6 @@ public final class Launcher implements AutoCloseable {
 	/** Of poll.h. */
 	private static final int POLLIN = 1, POLLHUP = 0x10;
 
-	private static final int FALLOC_FL_KEEP_SIZE = 1, FALLOC_FL_PUNCH_HOLE = 2;
-
 	private static final int SIGKILL = 9, P_PIDFD = 3, WEXITED = 4;
 
 	private final Fd program;
@@ -70,23 +67,26 @@ public final class Launcher implements AutoCloseable {
 	 */
 	public Launch run(LaunchPlan plan, String name, Map<String, Fd> given, @Nullable Fault fault) {
 		PlanImage image = PlanImage.of(plan, fault);
-		try (Fd memory = Fd.memory("caisson-plan"); Ready ready = new Ready()) {
-			write(memory, image);
+		try (Fd memory = Fd.memory("caisson-plan"); Fd child = Fd.memory("caisson-steps"); Ready ready = new Ready()) {
+			image.keeper().write(memory);
+			image.child().write(child);
 			Map<String, Fd> all = new HashMap<>(given);
 			all.put(KeptDescriptor.PLAN.descriptorName(), memory);
 			all.put(READY, ready.writing);
-			int pid = Spawn.start(this.program, PROGRAM_NAME + " " + name, numbered(plan, all));
+			SortedMap<Integer, Fd> numbered = numbered(plan, all);
+			numbered.put(PlanImage.childDescriptor(plan), child);
+			int pid = Spawn.start(this.program, PROGRAM_NAME + " " + name, numbered);
 			ready.writing.close();
-			return follow(image, memory, ready, pid);
+			return follow(image, memory, child, ready, pid);
 		}
 	}
 
-	private Launch follow(PlanImage image, Fd memory, Ready ready, int pid) {
+	private Launch follow(PlanImage image, Fd memory, Fd child, Ready ready, int pid) {
 		Fd process = Fd.process(pid);
 		Keeper keeper = null;
 		try {
 			boolean inTime = poll(ready.reading, this.patience);
-			PlanImage result = read(memory, image);
+			PlanImage result = new PlanImage(image.plan(), image.keeper().read(memory), image.child().read(child));
 			keeper = keeper(result, process, pid);
 			LaunchTrace trace = LaunchTrace.of(result);
 			if (!inTime) {
@@ -96,7 +96,7 @@ public final class Launcher implements AutoCloseable {
 			if (result.stopped() >= 0 || keeper == null) {
 				throw failure(result, trace);
 			}
-			dropPages(memory, image);
+			SectionImage.noteMade(memory, result.process());
 			return new Launch(keeper, trace);
 		}
 		catch (RuntimeException ex) {
@@ -119,7 +119,7 @@ public final class Launcher implements AutoCloseable {
 
 	/** The keeper with its child, if it came as far as making one. */
 	private static @Nullable Keeper keeper(PlanImage result, Fd process, int pid) {
-		int child = result.child();
+		int child = result.process();
 		return (child > 0) ? new Keeper(pid, process, child, Keeper.childOf(pid, child)) : null;
 	}
 
@@ -146,27 +146,6 @@ public final class Launcher implements AutoCloseable {
 			}
 		});
 		return numbered;
-	}
-
-	private static void write(Fd memory, PlanImage image) {
-		Linux.call(SystemCall.PWRITE64, "launch plan", memory.number(), MemorySegment.ofBuffer(image.bytes()).address(),
-				image.size(), 0);
-	}
-
-	private static PlanImage read(Fd memory, PlanImage image) {
-		ByteBuffer current = ByteBuffer.allocateDirect(image.size());
-		Linux.call(SystemCall.PREAD64, "launch plan", memory.number(), MemorySegment.ofBuffer(current).address(),
-				image.size(), 0);
-		return image.with(current);
-	}
-
-	/** A waiting keeper needs the first page or two; the rest is given back. */
-	private static void dropPages(Fd memory, PlanImage image) {
-		int keep = (image.keeperEnd() + PlanImage.PAGE - 1) & -PlanImage.PAGE;
-		if (keep < image.size()) {
-			Linux.attempt(SystemCall.FALLOCATE, memory.number(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, keep,
-					image.size() - keep);
-		}
 	}
 
 	static boolean poll(Fd fd, Duration patience) {

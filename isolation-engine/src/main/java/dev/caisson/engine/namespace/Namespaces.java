@@ -152,7 +152,7 @@ public final class Namespaces implements AutoCloseable {
 	}
 
 	/** The service's own user has no number in the container's user namespace. */
-	private static void becomeRoot(LaunchPlan.Section child) {
+	static void becomeRoot(LaunchPlan.Section child) {
 		Arg root = Arg.number(0);
 		child.call("become root's group in the user namespace", SystemCall.SETRESGID, root, root, root);
 		child.call("become root in the user namespace", SystemCall.SETRESUID, root, root, root);

@@ -167,9 +167,14 @@ public final class Selinux {
 	 * @param label of the container, if it has one; the key ring gets it too
 	 */
 	public static void planSession(LaunchPlan.Section child, String id, Optional<SelinuxLabel> label) {
-		label.ifPresent((given) -> planAttribute(child, "set the label of new keys", "keycreate", given));
+		label.ifPresent((given) -> planKeyLabel(child, given));
 		child.attempt("join a session key ring", Set.of(Errno.ENOSYS), SystemCall.KEYCTL,
 				Arg.flags(KEYCTL_JOIN_SESSION_KEYRING, "KEYCTL_JOIN_SESSION_KEYRING"), Arg.text("_ses." + id));
+	}
+
+	/** The part of {@link #planSession} that needs the host's /proc. */
+	public static void planKeyLabel(LaunchPlan.Section child, SelinuxLabel label) {
+		planAttribute(child, "set the label of new keys", "keycreate", label);
 	}
 
 	/** See proc_pid_attr(5): the whole label in one write. */

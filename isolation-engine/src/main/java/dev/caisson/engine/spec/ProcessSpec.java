@@ -45,7 +45,7 @@ public record ProcessSpec(List<String> arguments, List<String> environment, Stri
 		}
 	}
 
-	private static void refuseNul(String field, List<String> values) {
+	static void refuseNul(String field, List<String> values) {
 		for (String value : values) {
 			if (value.indexOf('\0') >= 0) {
 				throw new InvalidSpecException(field, "invalid " + field + ": contains a NUL byte");

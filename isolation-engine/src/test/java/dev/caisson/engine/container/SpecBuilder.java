@@ -32,6 +32,8 @@ final class SpecBuilder {
 
 	private NamespaceSpec namespaces = NamespaceSpec.PRIVATE;
 
+	private boolean noNewPrivileges;
+
 	private ResourceSpec resources = ResourceSpec.UNLIMITED;
 
 	private NetworkingSpec networking = NetworkingSpec.NONE;
@@ -66,6 +68,11 @@ final class SpecBuilder {
 		return this;
 	}
 
+	SpecBuilder noNewPrivileges() {
+		this.noNewPrivileges = true;
+		return this;
+	}
+
 	SpecBuilder namespaces(NamespaceSpec namespaces) {
 		this.namespaces = namespaces;
 		return this;
@@ -89,7 +96,7 @@ final class SpecBuilder {
 	ContainerSpec build() {
 		ProcessSpec process = new ProcessSpec(this.arguments, List.of("PATH=/bin"), "/", "", List.of(), this.terminal,
 				this.openStdin, false, List.of(), OptionalInt.empty());
-		PrivilegeSpec privileges = new PrivilegeSpec(false, this.capabilities, false,
+		PrivilegeSpec privileges = new PrivilegeSpec(false, this.capabilities, this.noNewPrivileges,
 				new PrivilegeSpec.SeccompChoice.Default(), new PrivilegeSpec.SelinuxChoice.Default(),
 				PrivilegeSpec.DEFAULT_MASKED, PrivilegeSpec.DEFAULT_READ_ONLY);
 		IdentitySpec identity = new IdentitySpec("box", "", List.of(), List.of(), List.of(), List.of());

@@ -9,29 +9,34 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** The program of {@code src/test/c/probe.c}, which tries system calls. */
+/** The programs of {@code src/test/c}: probe, which tries system calls, and spy. */
 public final class ProbeProgram {
 
-	private static final Path SOURCE = Path.of("isolation-engine/src/test/c/probe.c");
+	private static final Path SOURCES = Path.of("isolation-engine/src/test/c");
 
 	private ProbeProgram() {
 	}
 
-	/** Compiles it into a directory: static, so that it runs in any container. */
+	/** Compiles probe into a directory: static, so that it runs in any container. */
 	public static Path build(Path directory) throws IOException, InterruptedException {
-		Path program = directory.resolve("probe");
+		return build(directory, "probe");
+	}
+
+	/** Compiles one of them. */
+	public static Path build(Path directory, String name) throws IOException, InterruptedException {
+		Path program = directory.resolve(name);
 		run(List.of("cc", "-static", "-O1", "-Wall", "-Wextra", "-Werror", "-o", program.toString(),
-				source().toString()));
+				source(name).toString()));
 		return program;
 	}
 
 	/** Tests run in the directory of their module, or in the one above. */
-	private static Path source() {
+	private static Path source(String name) {
 		return Stream.of(Path.of(""), Path.of(".."))
-			.map((directory) -> directory.resolve(SOURCE).toAbsolutePath().normalize())
+			.map((directory) -> directory.resolve(SOURCES).resolve(name + ".c").toAbsolutePath().normalize())
 			.filter(Files::exists)
 			.findFirst()
-			.orElseThrow(() -> new IllegalStateException("no " + SOURCE));
+			.orElseThrow(() -> new IllegalStateException("no " + name + ".c in " + SOURCES));
 	}
 
 	/** Runs a command that is to succeed, and returns what it printed. */
