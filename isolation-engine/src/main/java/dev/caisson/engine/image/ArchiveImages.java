@@ -111,7 +111,7 @@ final class ArchiveImages {
 	private static ArchivedImage withNamesOfBoth(ArchivedImage first, ArchivedImage second) {
 		List<ImageReference> names = new ArrayList<>(first.names());
 		names.addAll(second.names());
-		return new ArchivedImage(first.config(), first.layers(), names.stream().distinct().toList());
+		return first.named(names.stream().distinct().toList());
 	}
 
 	private ArchivedImage ociImage(Json descriptor, int depth) {
@@ -120,7 +120,7 @@ final class ArchiveImages {
 		List<ImageReference> names = names(descriptor);
 		ArchivedImage image;
 		if (manifest.get("manifests").isNull()) {
-			image = verified(manifest);
+			image = verified(manifest, bytes);
 		}
 		else {
 			if (depth == MAX_DEPTH) {
@@ -128,7 +128,7 @@ final class ArchiveImages {
 			}
 			image = ociImage(chosen(manifest.get("manifests").elements()), depth + 1);
 		}
-		return names.isEmpty() ? image : new ArchivedImage(image.config(), image.layers(), names);
+		return names.isEmpty() ? image : image.named(names);
 	}
 
 	/** Of an image's variants the one for this machine. */
@@ -160,7 +160,7 @@ final class ArchiveImages {
 		return usable ? List.of(tag(name)) : List.of();
 	}
 
-	private ArchivedImage verified(Json manifest) {
+	private ArchivedImage verified(Json manifest, byte[] bytes) {
 		ConfigDocument config = ConfigDocument.parse(blob(manifest.get("config")));
 		List<ArchivedLayer> layers = new ArrayList<>();
 		for (Json descriptor : manifest.get("layers").elements()) {
@@ -171,7 +171,8 @@ final class ArchiveImages {
 			}
 			layers.add(layer);
 		}
-		return verified(config, layers, List.of());
+		ArchivedImage image = verified(config, layers, List.of());
+		return new ArchivedImage(config, image.layers(), List.of(), bytes);
 	}
 
 	private byte[] blob(Json descriptor) {
@@ -199,7 +200,7 @@ final class ArchiveImages {
 		for (int i = 0; i < layers.size(); i++) {
 			verify(layers.get(i), wanted.get(i));
 		}
-		return new ArchivedImage(config, layers, names);
+		return new ArchivedImage(config, layers, names, null);
 	}
 
 	private static void verify(ArchivedLayer layer, Digest wanted) {

@@ -13,9 +13,11 @@ sealed interface ArchivedLayer {
 	 * @param diffId digest of its uncompressed archive
 	 * @param size bytes of its files
 	 * @param partial where they are
+	 * @param kept the layer as stored, or null if it need not be kept: uncompressed it
+	 * can be made again from its files
 	 */
-	record Unpacked(@Nullable LayerName name, Digest blob, Digest diffId, long size,
-			PartialLayer partial) implements ArchivedLayer {
+	record Unpacked(@Nullable LayerName name, Digest blob, Digest diffId, long size, PartialLayer partial,
+			@Nullable PartialBlob kept) implements ArchivedLayer {
 
 	}
 

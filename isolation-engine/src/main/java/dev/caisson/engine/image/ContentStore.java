@@ -2,11 +2,15 @@ package dev.caisson.engine.image;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /**
@@ -16,7 +20,11 @@ import java.util.stream.Collectors;
  */
 final class ContentStore {
 
+	private static final String PARTIAL = ".partial-";
+
 	private final Path directory;
+
+	private final AtomicLong counter = new AtomicLong();
 
 	private ContentStore(Path directory) {
 		this.directory = directory;
@@ -45,6 +53,37 @@ final class ContentStore {
 		return digest;
 	}
 
+	/** An empty blob to be written; ends in {@link #adopt} or {@link #discard}. */
+	PartialBlob begin() throws IOException {
+		Path path = this.directory.resolve(PARTIAL + this.counter.incrementAndGet());
+		return new PartialBlob(path, FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+	}
+
+	/** Makes a whole and verified blob visible under its digest. */
+	void adopt(PartialBlob partial, Digest digest) throws IOException {
+		partial.channel().close();
+		Files.move(partial.path(), path(digest), StandardCopyOption.ATOMIC_MOVE);
+	}
+
+	void discard(PartialBlob partial) {
+		try {
+			partial.channel().close();
+			Files.deleteIfExists(partial.path());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	boolean has(Digest digest) {
+		return Files.exists(path(digest));
+	}
+
+	/** A blob of whatever size, which is not verified: that is up to the reader. */
+	FileChannel open(Digest digest) throws IOException {
+		return FileChannel.open(path(digest), StandardOpenOption.READ);
+	}
+
 	/**
 	 * The blob's bytes.
 	 * @throws IOException if it is not there, or not what was put
@@ -70,6 +109,16 @@ final class ContentStore {
 					Files.delete(file);
 				}
 			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Bytes that may still be written. */
+	long usableSpace() {
+		try {
+			return Files.getFileStore(this.directory).getUsableSpace();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -107,7 +107,7 @@ final class ImageAssembly implements AutoCloseable {
 		}
 		this.catalog.turn.lock();
 		try {
-			this.catalog.keep(List.of(new ArchivedImage(config, layers, names)), this.intake, (event) -> {
+			this.catalog.keep(List.of(new ArchivedImage(config, layers, names, null)), this.intake, (event) -> {
 			});
 			Digest base = this.draft.parent();
 			if (base != null) {

@@ -64,7 +64,7 @@ final class ImageCatalog implements LayerIntake.KnownLayers {
 		whole.references.values().removeIf((id) -> !whole.images.containsKey(id));
 		ImageRemoval.dropLayers(whole, this::config, Set.of());
 		this.index = whole;
-		this.content.retainOnly(whole.images.keySet());
+		this.content.retainOnly(whole.blobs());
 		this.layers.retainOnly(whole.layers.keySet());
 	}
 
@@ -95,6 +95,10 @@ final class ImageCatalog implements LayerIntake.KnownLayers {
 		return this.index;
 	}
 
+	ContentStore content() {
+		return this.content;
+	}
+
 	/** The configuration of an image that is there, even if it is shown to nobody. */
 	ConfigDocument config(Digest id) {
 		ConfigDocument config = this.configs.get(id);
@@ -112,13 +116,10 @@ final class ImageCatalog implements LayerIntake.KnownLayers {
 			change.accept(next);
 			Set<Digest> dropped = ImageRemoval.dropLayers(next, this::config, this.layersInUse.keySet());
 			next.parents.keySet().retainAll(next.images.keySet());
-			Set<Digest> gone = new HashSet<>(this.index.images.keySet());
-			gone.removeAll(next.images.keySet());
+			Set<Digest> gone = new HashSet<>(this.index.blobs());
 			publish(next);
-			for (Digest image : gone) {
-				this.configs.remove(image);
-				this.content.remove(image);
-			}
+			this.configs.keySet().retainAll(next.images.keySet());
+			removeAllBut(next.blobs(), gone);
 			dropped.forEach(this.layers::remove);
 		}
 		catch (IOException ex) {
@@ -129,48 +130,84 @@ final class ImageCatalog implements LayerIntake.KnownLayers {
 		}
 	}
 
+	private void removeAllBut(Set<Digest> wanted, Set<Digest> blobs) throws IOException {
+		for (Digest blob : blobs) {
+			if (!wanted.contains(blob)) {
+				this.content.remove(blob);
+			}
+		}
+	}
+
 	/** Keeps whole images of an archive; either all of them or, if it fails, none. */
 	void keep(List<ArchivedImage> images, LayerIntake intake, Consumer<LoadEvent> events) {
 		this.turn.lock();
-		Set<Digest> adopted = new HashSet<>();
+		Adopted adopted = new Adopted(new HashSet<>(), this.index.blobs());
 		try {
 			ImageIndex next = this.index.copy();
 			for (ArchivedImage image : images) {
-				Digest id = this.content.put(image.config().raw().bytes());
+				Digest id = put(image.config().raw().bytes(), adopted);
+				Digest manifest = (image.manifest() != null) ? put(image.manifest(), adopted) : null;
 				this.configs.put(id, image.config());
-				image.layers().forEach((layer) -> keep(layer, intake, next, adopted));
-				next.images.put(id, new StoredImage(false));
+				for (ArchivedLayer layer : image.layers()) {
+					keep(layer, intake, next, adopted);
+				}
+				next.images.merge(id, new StoredImage(false, manifest), StoredImage::shown);
 				name(image, next, events);
 			}
 			publish(next);
-			adopted.clear();
+			adopted.layers.clear();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
 		finally {
-			// nothing, unless the index could not be written
-			adopted.forEach(this.layers::remove);
+			// no layers, unless the index could not be written
+			adopted.layers.forEach(this.layers::remove);
+			try {
+				removeAllBut(this.index.blobs(), adopted.blobs);
+			}
+			catch (IOException ex) {
+				LOGGER.warn("cannot remove a blob now, the next start will: {}", ex.getMessage());
+			}
 			this.turn.unlock();
 		}
 	}
 
-	private void keep(ArchivedLayer layer, LayerIntake intake, ImageIndex next, Set<Digest> adopted) {
+	private Digest put(byte[] blob, Adopted adopted) throws IOException {
+		Digest digest = this.content.put(blob);
+		adopted.blobs.add(digest);
+		return digest;
+	}
+
+	private void keep(ArchivedLayer layer, LayerIntake intake, ImageIndex next, Adopted adopted) throws IOException {
 		if (!(layer instanceof ArchivedLayer.Unpacked unpacked)) {
 			return;
 		}
 		Digest diffId = unpacked.diffId();
 		if (!next.layers.containsKey(diffId)) {
 			intake.adopt(unpacked);
-			adopted.add(diffId);
-			next.layers.put(diffId, new KnownLayer(unpacked.size(), this.boot, List.of(), List.of()));
+			adopted.layers.add(diffId);
+			next.layers.put(diffId, new KnownLayer(unpacked.size(), this.boot));
 		}
-		if (!unpacked.blob().equals(diffId)) {
-			next.layers.computeIfPresent(diffId, (id, known) -> known.withBlob(unpacked.blob().hex()));
-		}
+		keepBlob(unpacked, intake, next, adopted);
 		LayerName name = unpacked.name();
 		if (name != null && !name.address() && !name.hex().equals(diffId.hex())) {
 			next.layers.computeIfPresent(diffId, (id, known) -> known.withLabel(name.hex()));
+		}
+	}
+
+	private static void keepBlob(ArchivedLayer.Unpacked layer, LayerIntake intake, ImageIndex next, Adopted adopted)
+			throws IOException {
+		Digest blob = layer.blob();
+		PartialBlob kept = layer.kept();
+		KnownLayer known = next.layers.get(layer.diffId());
+		if (kept != null && known != null && !known.kept().contains(blob.hex())) {
+			intake.adopt(kept, blob);
+			adopted.blobs.add(blob);
+			next.layers.put(layer.diffId(), known.withKept(blob.hex()));
+		}
+		if (!blob.equals(layer.diffId())) {
+			next.layers.computeIfPresent(layer.diffId(), (id, same) -> same.withBlob(blob.hex()));
 		}
 	}
 
@@ -246,6 +283,14 @@ final class ImageCatalog implements LayerIntake.KnownLayers {
 		finally {
 			this.turn.unlock();
 		}
+	}
+
+	/**
+	 * What a change under way has put on disk, and the blobs that were there before:
+	 * those that nobody names at its end go.
+	 */
+	private record Adopted(Set<Digest> layers, Set<Digest> blobs) {
+
 	}
 
 }

@@ -6,8 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
@@ -72,11 +75,13 @@ final class ImageIndex {
 			.forEach((name, id) -> this.references.put(ImageReference.parse(name), id.digest()));
 		json.get("images")
 			.fields()
-			.forEach((id, image) -> this.images.put(Digest.parse(id), new StoredImage(image.get("retired").flag())));
+			.forEach((id, image) -> this.images.put(Digest.parse(id), new StoredImage(image.get("retired").flag(),
+					image.get("manifest").isNull() ? null : image.get("manifest").digest())));
 		json.get("layers")
 			.fields()
-			.forEach((id, layer) -> this.layers.put(Digest.parse(id), new KnownLayer(layer.get("size").number(),
-					layer.get("unsettled").text(), layer.get("blobs").texts(), layer.get("labels").texts())));
+			.forEach((id, layer) -> this.layers.put(Digest.parse(id),
+					new KnownLayer(layer.get("size").number(), layer.get("unsettled").text(),
+							layer.get("blobs").texts(), layer.get("labels").texts(), layer.get("kept").texts())));
 		json.get("parents").fields().forEach((id, parent) -> this.parents.put(Digest.parse(id), parent.digest()));
 		Json hello = json.get("builtIn");
 		this.builtIn = hello.isNull() ? null : new BuiltIn(hello.get("program").digest(), hello.get("image").digest());
@@ -88,7 +93,12 @@ final class ImageIndex {
 		ObjectNode names = json.putObject("references");
 		this.references.forEach((name, id) -> names.put(name.canonical(), id.toString()));
 		ObjectNode all = json.putObject("images");
-		this.images.forEach((id, image) -> all.putObject(id.toString()).put("retired", image.retired));
+		this.images.forEach((id, image) -> {
+			ObjectNode node = all.putObject(id.toString()).put("retired", image.retired);
+			if (image.manifest != null) {
+				node.put("manifest", image.manifest.toString());
+			}
+		});
 		ObjectNode directories = json.putObject("layers");
 		this.layers.forEach((id, layer) -> {
 			ObjectNode node = directories.putObject(id.toString())
@@ -96,6 +106,7 @@ final class ImageIndex {
 				.put("unsettled", layer.unsettled);
 			addAll(node.putArray("blobs"), layer.blobs);
 			addAll(node.putArray("labels"), layer.labels);
+			addAll(node.putArray("kept"), layer.kept);
 		});
 		ObjectNode origins = json.putObject("parents");
 		this.parents.forEach((id, parent) -> origins.put(id.toString(), parent.toString()));
@@ -109,6 +120,14 @@ final class ImageIndex {
 
 	private static void addAll(ArrayNode array, List<String> texts) {
 		texts.forEach(array::add);
+	}
+
+	/** All blobs that this index needs: configurations, manifests, compressed layers. */
+	Set<Digest> blobs() {
+		Set<Digest> blobs = new HashSet<>(this.images.keySet());
+		this.images.values().stream().map(StoredImage::manifest).filter(Objects::nonNull).forEach(blobs::add);
+		this.layers.values().forEach((layer) -> layer.kept.forEach((hex) -> blobs.add(Digest.sha256(hex))));
+		return blobs;
 	}
 
 	/** The image's names, sorted. */
@@ -139,8 +158,18 @@ final class ImageIndex {
 	 *
 	 * @param retired removed by force while containers used it: kept for those, and shown
 	 * to nobody
+	 * @param manifest the digest of the manifest that it came with, or null
 	 */
-	record StoredImage(boolean retired) {
+	record StoredImage(boolean retired, @Nullable Digest manifest) {
+
+		/** Comes again: it is shown, and the manifest that came last counts. */
+		static StoredImage shown(StoredImage before, StoredImage now) {
+			return (now.manifest != null) ? now : new StoredImage(false, before.manifest);
+		}
+
+		StoredImage retire() {
+			return new StoredImage(true, this.manifest);
+		}
 
 	}
 
@@ -152,8 +181,9 @@ final class ImageIndex {
 	 * to be on disk; then empty
 	 * @param blobs hex digests of compressed forms in which it was seen
 	 * @param labels hex names by which archives called it
+	 * @param kept hex digests of compressed forms that are among the blobs
 	 */
-	record KnownLayer(long size, String unsettled, List<String> blobs, List<String> labels) {
+	record KnownLayer(long size, String unsettled, List<String> blobs, List<String> labels, List<String> kept) {
 
 		/**
 		 * The same layer turns up in few forms; a hostile archive could invent any
@@ -161,35 +191,47 @@ final class ImageIndex {
 		 */
 		private static final int MOST = 16;
 
+		/** Each of them takes space. */
+		private static final int MOST_KEPT = 2;
+
 		KnownLayer {
 			blobs = List.copyOf(blobs);
 			labels = List.copyOf(labels);
+			kept = List.copyOf(kept);
+		}
+
+		KnownLayer(long size, String unsettled) {
+			this(size, unsettled, List.of(), List.of(), List.of());
 		}
 
 		KnownLayer withBlob(String hex) {
-			return new KnownLayer(this.size, this.unsettled, with(this.blobs, hex), this.labels);
+			return new KnownLayer(this.size, this.unsettled, with(this.blobs, hex, MOST), this.labels, this.kept);
 		}
 
 		KnownLayer withLabel(String hex) {
-			return new KnownLayer(this.size, this.unsettled, this.blobs, with(this.labels, hex));
+			return new KnownLayer(this.size, this.unsettled, this.blobs, with(this.labels, hex, MOST), this.kept);
 		}
 
 		KnownLayer withoutLabel(String hex) {
 			return new KnownLayer(this.size, this.unsettled, this.blobs,
-					this.labels.stream().filter((label) -> !label.equals(hex)).toList());
+					this.labels.stream().filter((label) -> !label.equals(hex)).toList(), this.kept);
 		}
 
 		KnownLayer settled() {
-			return new KnownLayer(this.size, "", this.blobs, this.labels);
+			return new KnownLayer(this.size, "", this.blobs, this.labels, this.kept);
 		}
 
-		private static List<String> with(List<String> list, String hex) {
+		KnownLayer withKept(String hex) {
+			return new KnownLayer(this.size, this.unsettled, this.blobs, this.labels, with(this.kept, hex, MOST_KEPT));
+		}
+
+		private static List<String> with(List<String> list, String hex, int most) {
 			if (list.contains(hex)) {
 				return list;
 			}
 			List<String> longer = new ArrayList<>(list);
 			longer.add(hex);
-			return (longer.size() > MOST) ? longer.subList(1, longer.size()) : longer;
+			return (longer.size() > most) ? longer.subList(1, longer.size()) : longer;
 		}
 
 	}

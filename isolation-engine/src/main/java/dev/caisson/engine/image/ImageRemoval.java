@@ -142,7 +142,7 @@ final class ImageRemoval {
 		this.removals.add(new Removal.Deleted(id));
 		List<Digest> chain = this.configs.apply(id).chainIds();
 		if (this.claims.any(id)) {
-			this.index.images.put(id, new ImageIndex.StoredImage(true));
+			this.index.images.computeIfPresent(id, (same, image) -> image.retire());
 			return;
 		}
 		this.index.images.remove(id);

@@ -74,7 +74,7 @@ public final class ImageStore implements AutoCloseable {
 	 */
 	public List<Image> load(InputStream archive, Consumer<LoadEvent> progress) throws IOException {
 		List<LoadEvent> events = new ArrayList<>();
-		try (LayerIntake intake = new LayerIntake(this.layers, this.catalog, this.limits, progress)) {
+		try (LayerIntake intake = intake(progress)) {
 			ArchiveContents contents = new ArchiveReader(intake, this.limits).read(new ArchiveStream(archive));
 			List<ArchivedImage> images = ArchiveImages.find(contents, this.host);
 			this.catalog.keep(images, intake, events::add);
@@ -86,6 +86,41 @@ public final class ImageStore implements AutoCloseable {
 			forgetLabel(ex.mistaken());
 			throw new InvalidImageException(String.valueOf(ex.getMessage()), ex);
 		}
+	}
+
+	/**
+	 * Begins to take in an image that comes in parts, as from a registry.
+	 * @param config its configuration
+	 * @param manifest its manifest, which names the configuration
+	 * @throws InvalidImageException if the two do not belong together
+	 */
+	public ImageReception receive(byte[] config, byte[] manifest) {
+		return ImageReception.begin(this, config, manifest);
+	}
+
+	/**
+	 * Refuses what cannot fit, before any of it comes.
+	 * @param bytes that will be written, at least
+	 * @throws InvalidImageException if the file system of the store has less to give
+	 */
+	public void requireSpace(long bytes) {
+		long usable = this.catalog.content().usableSpace();
+		if (bytes > usable) {
+			throw new InvalidImageException(
+					"no space left on device: the image has " + bytes + " bytes, and " + usable + " are free");
+		}
+	}
+
+	/** The image, which is in the store when this returns. */
+	Image keep(ArchivedImage image, LayerIntake intake) {
+		this.catalog.keep(List.of(image), intake, (event) -> {
+		});
+		this.housekeeping.later("bring layers to disk", this.catalog::settle);
+		return image(this.catalog.index(), image.config());
+	}
+
+	LayerIntake intake(Consumer<LoadEvent> progress) {
+		return new LayerIntake(this.layers, this.catalog.content(), this.catalog, this.limits, progress);
 	}
 
 	private void forgetLabel(ArchivedLayer.Known mistaken) {
@@ -123,7 +158,7 @@ public final class ImageStore implements AutoCloseable {
 
 	private ImageAssembly assembly(ImageDraft draft, List<ImageReference> names) {
 		names.forEach(ImageStore::checkTag);
-		return new ImageAssembly(this.catalog, new LayerIntake(this.layers, this.catalog, this.limits, (event) -> {
+		return new ImageAssembly(this.catalog, intake((event) -> {
 		}), this.host, draft);
 	}
 

@@ -2,8 +2,8 @@ package dev.caisson.engine.image;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
@@ -16,7 +16,8 @@ import dev.caisson.engine.tar.TarReader;
 
 /**
  * Takes in the layers of one archive: unpacks each into a directory of its own, and
- * removes those that nobody adopted when it is closed. For one thread.
+ * removes those that nobody adopted when it is closed. Layers may be taken in by several
+ * threads at once.
  */
 final class LayerIntake implements AutoCloseable {
 
@@ -28,18 +29,24 @@ final class LayerIntake implements AutoCloseable {
 
 	private final LayerStore store;
 
+	private final ContentStore content;
+
 	private final KnownLayers known;
 
 	private final UnpackLimits limits;
 
 	private final Consumer<LoadEvent> progress;
 
-	private final List<PartialLayer> partials = new ArrayList<>();
+	private final List<PartialLayer> partials = new CopyOnWriteArrayList<>();
 
-	private final List<Digest> used = new ArrayList<>();
+	private final List<PartialBlob> blobs = new CopyOnWriteArrayList<>();
 
-	LayerIntake(LayerStore store, KnownLayers known, UnpackLimits limits, Consumer<LoadEvent> progress) {
+	private final List<Digest> used = new CopyOnWriteArrayList<>();
+
+	LayerIntake(LayerStore store, ContentStore content, KnownLayers known, UnpackLimits limits,
+			Consumer<LoadEvent> progress) {
 		this.store = store;
+		this.content = content;
 		this.known = known;
 		this.limits = limits;
 		this.progress = progress;
@@ -66,23 +73,39 @@ final class LayerIntake implements AutoCloseable {
 	 * @throws IOException if reading the archive fails; a malformed layer is a result
 	 */
 	ArchivedLayer unpack(String name, InputStream stored, Compression compression, long size) throws IOException {
+		return unpack(name, stored, compression, new Progress(label(name), size));
+	}
+
+	/** The same for a layer that comes otherwise; told how much of it was read. */
+	ArchivedLayer unpack(String name, InputStream stored, Compression compression, LongConsumer read)
+			throws IOException {
 		PartialLayer partial = this.store.begin();
 		this.partials.add(partial);
-		LayerPipe pipe = new LayerPipe(stored, compression, this.limits.bytes() * HEADERS_FOR_BYTES);
+		PartialBlob kept = (compression != Compression.NONE) ? keep() : null;
+		LayerPipe pipe = new LayerPipe((kept != null) ? kept.filledFrom(stored) : stored, compression,
+				this.limits.bytes() * HEADERS_FOR_BYTES);
 		FutureTask<Long> writing = new FutureTask<>(() -> write(pipe, partial));
 		// system calls hold on to the carrier of a virtual thread; a busy disk makes them
 		// long
 		Thread.ofPlatform().name("layer-writer").daemon().start(writing);
-		pipe.pump(new Progress(label(name), size));
+		pipe.pump(read);
 		try {
 			long bytes = result(writing);
 			LayerPipe.Digests digests = pipe.digests();
-			return new ArchivedLayer.Unpacked(LayerName.of(name), digests.blob(), digests.diffId(), bytes, partial);
+			return new ArchivedLayer.Unpacked(LayerName.of(name), digests.blob(), digests.diffId(), bytes, partial,
+					kept);
 		}
 		catch (InvalidImageException ex) {
 			discard(partial);
+			discard(kept);
 			return new ArchivedLayer.Unusable(TarEntry.show(name) + ": " + ex.getMessage());
 		}
+	}
+
+	private PartialBlob keep() throws IOException {
+		PartialBlob kept = this.content.begin();
+		this.blobs.add(kept);
+		return kept;
 	}
 
 	private long write(LayerPipe in, PartialLayer partial) throws IOException {
@@ -133,6 +156,18 @@ final class LayerIntake implements AutoCloseable {
 		this.store.adopt(layer.partial(), layer.diffId());
 	}
 
+	/** Puts a layer as it was stored among the blobs. */
+	void adopt(PartialBlob kept, Digest digest) throws IOException {
+		this.blobs.remove(kept);
+		this.content.adopt(kept, digest);
+	}
+
+	private void discard(@Nullable PartialBlob kept) {
+		if (kept != null && this.blobs.remove(kept)) {
+			this.content.discard(kept);
+		}
+	}
+
 	private void discard(PartialLayer partial) {
 		this.partials.remove(partial);
 		this.store.discard(partial);
@@ -140,7 +175,8 @@ final class LayerIntake implements AutoCloseable {
 
 	@Override
 	public void close() {
-		List.copyOf(this.partials).forEach(this::discard);
+		this.partials.forEach(this::discard);
+		this.blobs.forEach(this::discard);
 		this.used.forEach(this.known::release);
 	}
 

@@ -3,10 +3,8 @@ package dev.caisson.platform.image;
 import java.io.IOException;
 import java.io.InputStream;
 
-import dev.caisson.engine.image.ImageReference;
 import dev.caisson.engine.image.ImageStore;
 import dev.caisson.engine.image.InvalidImageException;
-import dev.caisson.platform.server.ApiException;
 import dev.caisson.platform.server.ProgressStream;
 import dev.caisson.platform.server.QueryFlag;
 import jakarta.servlet.http.HttpServletResponse;
@@ -44,29 +42,6 @@ final class LoadController {
 			}
 			progress.fail(ex.getMessage());
 		}
-	}
-
-	/**
-	 * Registries are a capability of their own, not there yet. The status is the one by
-	 * which clients know that there is no such image to be had.
-	 */
-	@PostMapping("/images/create")
-	void create(@RequestParam(defaultValue = "") String fromImage) {
-		throw new PullRefusedException(fromImage);
-	}
-
-	/** An image that cannot be fetched from anywhere. */
-	private static final class PullRefusedException extends ApiException {
-
-		private static final long serialVersionUID = 1L;
-
-		PullRefusedException(String name) {
-			super(404,
-					name.isEmpty() ? "import is not supported yet; use docker load"
-							: "pull access denied for " + ImageReference.parse(name).familiarName()
-									+ ", registries are not supported yet; use docker load");
-		}
-
 	}
 
 }

@@ -202,14 +202,6 @@ class ImageEndpointTests {
 		assertThat(this.server.api().post("/images/nothing/tag?repo=x").status()).isEqualTo(404);
 	}
 
-	@Test
-	void pullSaysThatThereAreNoRegistriesYet() throws IOException {
-		Answer answer = this.server.api().post("/v1.41/images/create?fromImage=alpine&tag=latest");
-		assertThat(answer.status()).isEqualTo(404);
-		DockerSchema.assertValid("ErrorResponse", answer.body());
-		assertThat(answer.body()).contains("pull access denied for alpine", "docker load");
-	}
-
 	private Answer load(byte[] archive) throws IOException {
 		return this.server.api().send("POST", "/images/load", "application/x-tar", archive);
 	}

@@ -1,0 +1,112 @@
+package dev.caisson.engine.image.registry;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.caisson.engine.image.Descriptor;
+import dev.caisson.engine.image.Image;
+import dev.caisson.engine.image.ImageReference;
+import dev.caisson.engine.image.ImageStore;
+import dev.caisson.engine.image.Platform;
+import dev.caisson.engine.image.registry.RegistryException.Kind;
+
+/**
+ * The registries of the world, as far as they can be reached from here. Safe for use by
+ * many threads; holds nothing open between two operations.
+ * <p>
+ * Failures: {@link RegistryException} for what registries do,
+ * {@link dev.caisson.engine.image.InvalidImageException} for what is wrong with what they
+ * gave.
+ */
+public final class Registries {
+
+	private final ImageStore store;
+
+	private final RegistrySettings settings;
+
+	public Registries(ImageStore store, RegistrySettings settings) {
+		this.store = store;
+		this.settings = settings;
+	}
+
+	/**
+	 * Fetches an image, of which nothing is in the store if this fails.
+	 * @param reference with a digest or a tag; the former wins
+	 * @param platform that is wanted, or null for this machine's
+	 */
+	public Image pull(ImageReference reference, @Nullable Platform platform, Credentials credentials,
+			Consumer<TransferEvent> events) {
+		return anywhere(reference.domain(), credentials,
+				(session) -> new Pull(session, this.store, reference, platform, events).run());
+	}
+
+	/**
+	 * Verifies credentials.
+	 * @param domain the registry's
+	 */
+	public void login(String domain, Credentials credentials) {
+		anywhere(domain, credentials, (session) -> {
+			try (Answer answer = session.send(Call.get(session.endpoint().ping(), ""))) {
+				if (!answer.isSuccess()) {
+					throw answer.failure("login attempt to " + session.endpoint().ping());
+				}
+				return answer;
+			}
+		});
+	}
+
+	/**
+	 * What a registry has under a name.
+	 * @param reference with a digest or a tag
+	 */
+	public Offer offer(ImageReference reference, Credentials credentials) {
+		return anywhere(reference.domain(), credentials,
+				(session) -> new Pull(session, this.store, reference, null, (event) -> {
+				}).look());
+	}
+
+	/**
+	 * What may be pulled.
+	 *
+	 * @param manifest of the image, or the index
+	 * @param platforms that it is for
+	 */
+	public record Offer(Descriptor manifest, List<Platform> platforms) {
+
+		public Offer {
+			platforms = List.copyOf(platforms);
+		}
+
+	}
+
+	/** Does something at the first place that is there and has what is wanted. */
+	private <T> T anywhere(String domain, Credentials credentials, Function<Session, T> work) {
+		List<RegistryException> failures = new ArrayList<>();
+		for (Endpoint endpoint : Endpoint.of(domain, this.settings)) {
+			try (Session session = new Session(endpoint, this.settings, credentials)) {
+				return work.apply(session);
+			}
+			catch (RegistryException ex) {
+				failures.add(ex);
+				if (!endpoint.mirror() && ex.kind() != Kind.UNAVAILABLE) {
+					break;
+				}
+			}
+		}
+		throw mostTelling(failures);
+	}
+
+	/** What the registry itself said last, unless it was not to be reached at all. */
+	private static RegistryException mostTelling(List<RegistryException> failures) {
+		return failures.reversed()
+			.stream()
+			.filter((failure) -> failure.kind() != Kind.UNAVAILABLE)
+			.findFirst()
+			.orElseGet(failures::getLast);
+	}
+
+}

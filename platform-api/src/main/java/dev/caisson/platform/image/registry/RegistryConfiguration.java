@@ -1,0 +1,20 @@
+package dev.caisson.platform.image.registry;
+
+import dev.caisson.engine.image.ImageStore;
+import dev.caisson.engine.image.registry.Registries;
+
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The way to registries. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(RegistryProperties.class)
+class RegistryConfiguration {
+
+	@Bean
+	Registries registries(ImageStore images, RegistryProperties properties) {
+		return new Registries(images, properties.settings(System.getenv()));
+	}
+
+}
