@@ -11,7 +11,7 @@ import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import dev.caisson.engine.tar.TarHeader;
 
 /** How a stream is packed, told by its first bytes and not by what anybody claims. */
-enum Compression {
+public enum Compression {
 
 	NONE, GZIP, ZSTD;
 
@@ -42,7 +42,7 @@ enum Compression {
 	}
 
 	/** The whole of a stream, packed or not. */
-	static InputStream unpackAny(InputStream in) throws IOException {
+	public static InputStream unpackAny(InputStream in) throws IOException {
 		byte[] start = in.readNBytes(PROBE);
 		return of(start).unpack(new SequenceInputStream(new ByteArrayInputStream(start), in));
 	}

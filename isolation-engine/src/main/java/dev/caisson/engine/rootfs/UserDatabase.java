@@ -29,6 +29,11 @@ public final class UserDatabase {
 		this.groups = group.lines().map(Group::parse).flatMap(Optional::stream).toList();
 	}
 
+	/** From the texts of both files. */
+	public static UserDatabase parse(String passwd, String group) {
+		return new UserDatabase(passwd, group);
+	}
+
 	/**
 	 * Reads the files.
 	 * @param root the root directory of the image

@@ -56,11 +56,17 @@ final class ContainerCreation {
 	}
 
 	Created create(String requestedName, CreateRequest request) {
+		return create(ContainerId.random(), requestedName, request);
+	}
+
+	/**
+	 * @param id not in use, known to whoever wants to find the container after a crash
+	 */
+	Created create(ContainerId id, String requestedName, CreateRequest request) {
 		String name = requestedName.isEmpty() ? ContainerNames.generate(this.registry::isTaken)
 				: ContainerNames.check(requestedName);
 		Image image = this.images.find(request.config().image());
 		Definition definition = this.translation.define(request, image.config(), Volumes::anonymousName);
-		ContainerId id = ContainerId.random();
 		ContainerSpec spec = specify(id, definition, image);
 		HostChecks.check(spec);
 		List<String> warnings = new ArrayList<>(this.containers.check(spec));

@@ -1,0 +1,33 @@
+package dev.caisson.platform.build;
+
+import dev.caisson.engine.image.ImageReference;
+import dev.caisson.engine.image.ImageStore;
+import dev.caisson.platform.CaissonSettings;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What all builds share. */
+@Configuration(proxyBeanMethods = false)
+class BuildConfiguration {
+
+	@Bean
+	BuildDirectory buildDirectory(CaissonSettings settings) {
+		return new BuildDirectory(settings.dataRoot().resolve("builds"));
+	}
+
+	/** There are no registries yet. */
+	@Bean
+	ImagePull imagePull() {
+		return (name, platform, progress) -> {
+			throw new BuildException("pull access denied for " + ImageReference.parse(name).familiarName()
+					+ ", repository does not exist or may require 'docker login'");
+		};
+	}
+
+	@Bean
+	StepCache stepCache(BuildDirectory directory, ImageStore images) {
+		return new StepCache(directory.cache(), images);
+	}
+
+}

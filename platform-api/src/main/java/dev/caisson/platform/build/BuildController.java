@@ -1,0 +1,117 @@
+package dev.caisson.platform.build;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.UUID;
+
+import dev.caisson.engine.image.Image;
+import dev.caisson.engine.image.ImageReference;
+import dev.caisson.engine.image.ImageStore;
+import dev.caisson.engine.image.InvalidImageException;
+import dev.caisson.engine.linux.LinuxException;
+import dev.caisson.engine.spec.InvalidSpecException;
+import dev.caisson.platform.build.dockerfile.Dockerfile;
+import dev.caisson.platform.build.dockerfile.DockerfileException;
+import dev.caisson.platform.build.source.BuildContext;
+import dev.caisson.platform.build.source.ContextLimits;
+import dev.caisson.platform.build.source.CopyException;
+import dev.caisson.platform.container.StepContainers;
+import dev.caisson.platform.server.ApiException;
+import dev.caisson.platform.server.BadParameterException;
+import dev.caisson.platform.server.ClientWatch;
+import dev.caisson.platform.server.ProgressStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** POST /build. */
+@RestController
+final class BuildController {
+
+	private static final Logger log = LoggerFactory.getLogger(BuildController.class);
+
+	private final ImageStore images;
+
+	private final ImagePull pull;
+
+	private final StepCache cache;
+
+	private final StepContainers containers;
+
+	private final BuildDirectory directory;
+
+	private final JsonMapper json;
+
+	BuildController(ImageStore images, ImagePull pull, StepCache cache, StepContainers containers,
+			BuildDirectory directory, JsonMapper json) {
+		this.images = images;
+		this.pull = pull;
+		this.cache = cache;
+		this.containers = containers;
+		this.directory = directory;
+		this.json = json;
+	}
+
+	/** The body is the context, in whatever length. */
+	@PostMapping("/build")
+	void build(HttpServletRequest request, InputStream body, HttpServletResponse response) throws IOException {
+		BuildParameters parameters = BuildParameters.of(request);
+		try (BuildContext context = BuildContext.read(body, this.directory.contexts(), ContextLimits.DEFAULT);
+				BuildImages own = new BuildImages(this.images, this.pull, this.cache, parameters,
+						"build-" + UUID.randomUUID())) {
+			Dockerfile file = dockerfile(context, parameters.dockerfile());
+			context.applyIgnoreFile();
+			ProgressStream stream = new ProgressStream(response, this.json);
+			BuildOutput output = new BuildOutput(stream, parameters.quiet());
+			Build build = new Build(file, parameters, context, own, this.containers, this.directory, output);
+			try (ClientWatch.Watch _ = ClientWatch.start(request, build::cancel)) {
+				run(build, output, parameters);
+			}
+		}
+		catch (CopyException | DockerfileException ex) {
+			throw new BadParameterException(String.valueOf(ex.getMessage()));
+		}
+	}
+
+	private static Dockerfile dockerfile(BuildContext context, String path) throws IOException {
+		String text = context.text(path)
+			.orElseThrow(() -> new BadParameterException("Cannot locate specified Dockerfile: " + path));
+		if (text.isBlank()) {
+			throw new BadParameterException("the Dockerfile (" + path + ") cannot be empty");
+		}
+		return Dockerfile.parse(text);
+	}
+
+	private static void run(Build build, BuildOutput output, BuildParameters parameters) throws IOException {
+		try {
+			succeed(build.run(), output, parameters);
+		}
+		catch (BuildCanceledException ex) {
+			log.debug("a build was canceled by its client");
+		}
+		catch (BuildException ex) {
+			output.fail(String.valueOf(ex.getMessage()), ex.code());
+		}
+		catch (ApiException | InvalidSpecException | DockerfileException | CopyException | InvalidImageException
+				| LinuxException ex) {
+			output.fail(String.valueOf(ex.getMessage()), 0);
+		}
+	}
+
+	private static void succeed(Image image, BuildOutput output, BuildParameters parameters) {
+		if (parameters.quiet()) {
+			output.result(image.id());
+			return;
+		}
+		output.line("Successfully built " + image.id().shortForm());
+		List<ImageReference> tags = parameters.tags();
+		tags.forEach((tag) -> output.line("Successfully tagged " + tag.familiar()));
+	}
+
+}
