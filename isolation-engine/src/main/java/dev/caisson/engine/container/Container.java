@@ -18,11 +18,14 @@ import java.util.function.Supplier;
 import dev.caisson.engine.evidence.IsolationReport;
 import dev.caisson.engine.launch.LaunchTrace;
 import dev.caisson.engine.linux.Errno;
+import dev.caisson.engine.linux.Fd;
 import dev.caisson.engine.linux.LinuxException;
 import dev.caisson.engine.linux.SignalNumber;
+import dev.caisson.engine.rootfs.RootView;
 import dev.caisson.engine.spec.ContainerId;
 import dev.caisson.engine.spec.ContainerSpec;
 import dev.caisson.engine.spec.ExecSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A container that exists. Safe for use by many threads; its verbs wait for each other,
@@ -310,7 +313,47 @@ public final class Container {
 
 	/** Its files. */
 	public ContainerFilesystem files() {
-		return new ContainerFilesystem(this.life.directory());
+		return new ContainerFilesystem(this);
+	}
+
+	/** The root of the run under way, or null if there is none. */
+	@Nullable RootView viewOfRun() {
+		Optional<LiveRun> run = this.life.live();
+		if (run.isEmpty()) {
+			return null;
+		}
+		Fd namespace;
+		try {
+			namespace = Fd.open(Path.of("/proc", Integer.toString(run.get().pid()), "ns/mnt"), Fd.O_RDONLY);
+		}
+		catch (LinuxException ex) {
+			return null;
+		}
+		// only now it is certain that the number was not another process's by then
+		if (!run.get().signal(0)) {
+			namespace.close();
+			return null;
+		}
+		return RootView.ofRunning(namespace);
+	}
+
+	/**
+	 * Does something with the files of a container that does not run, and keeps it from
+	 * being started or removed meanwhile.
+	 * @throws IllegalStateException if it runs
+	 */
+	void whileStopped(Runnable action) {
+		this.verbs.lock();
+		try {
+			if (state().phase().isLive()) {
+				throw new IllegalStateException("container " + id() + " is " + phaseName());
+			}
+			this.life.awaitRelease();
+			action.run();
+		}
+		finally {
+			this.verbs.unlock();
+		}
 	}
 
 	/**

@@ -30,6 +30,24 @@ record ContainerDirectory(ContainerId id, Path data, Path run) {
 		return this.data.resolve("ledger");
 	}
 
+	/** What the container has changed of its image. */
+	Path upper() {
+		return this.data.resolve("upper");
+	}
+
+	/** What overlayfs needs beside it. */
+	Path work() {
+		return this.data.resolve("work");
+	}
+
+	Path dataRoot() {
+		return this.data.getParent().getParent();
+	}
+
+	Path runRoot() {
+		return this.run.getParent().getParent();
+	}
+
 	/** Output that has been read and is not in the log yet. */
 	Path spool(int stream) {
 		return this.data.resolve("spool." + stream);

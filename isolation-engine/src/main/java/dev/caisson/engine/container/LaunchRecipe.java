@@ -153,8 +153,8 @@ final class LaunchRecipe {
 	}
 
 	private Fd mountOverlay(@Nullable Fd users, Optional<SelinuxLabel> label) {
-		Path upper = this.directory.data().resolve("upper");
-		Path work = this.directory.data().resolve("work");
+		Path upper = this.directory.upper();
+		Path work = this.directory.work();
 		try {
 			Files.createDirectories(upper);
 			Files.createDirectories(work);

@@ -355,7 +355,7 @@ final class Life {
 	}
 
 	/** Waits until what an ended run had is gone. */
-	private void awaitRelease() {
+	void awaitRelease() {
 		Release last;
 		synchronized (this) {
 			last = this.release;

@@ -157,11 +157,43 @@ final class ImageRoot {
 				.of(new String(target.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8));
 		}
 		catch (LinuxException ex) {
-			if (ex.is(Errno.ENOENT)) {
+			if (ex.is(Errno.ENOENT) || ex.is(Errno.ENOTDIR)) {
 				return Optional.empty();
 			}
 			throw ex;
 		}
+	}
+
+	/**
+	 * The path itself with every symbolic link followed inside, as far as there is
+	 * something at it. Somebody may change that meanwhile: it is for showing, or to be
+	 * resolved again.
+	 */
+	String follow(String path) {
+		Deque<String> ahead = new ArrayDeque<>(names(path));
+		List<String> behind = new ArrayList<>();
+		for (int links = 0; !ahead.isEmpty();) {
+			String name = ahead.pop();
+			if (name.equals("..")) {
+				if (!behind.isEmpty()) {
+					behind.removeLast();
+				}
+				continue;
+			}
+			behind.add(name);
+			Optional<String> link = readLink(String.join("/", behind));
+			if (link.isPresent()) {
+				if (++links > MOST_LINKS) {
+					throw new LinuxException("follow", path, Errno.ELOOP);
+				}
+				behind = link.get().startsWith("/") ? new ArrayList<>() : behind;
+				if (!behind.isEmpty()) {
+					behind.removeLast();
+				}
+				names(link.get()).reversed().forEach(ahead::push);
+			}
+		}
+		return "/" + String.join("/", behind);
 	}
 
 	/** Makes the last name of a path that has no symbolic links. */

@@ -80,6 +80,22 @@ public final class Overlay {
 		}
 	}
 
+	/** Mounts layers alone, at least two, detached and read-only. */
+	static Fd mountReadOnly(List<Path> layersLowestFirst) {
+		try (Names names = new Names(); Fd context = open()) {
+			if (KernelVersion.RUNNING.isAtLeast(6, 7)) {
+				for (Path layer : layersLowestFirst.reversed()) {
+					DetachedMount.set(context, "lowerdir+", names.of(layer));
+				}
+			}
+			else {
+				DetachedMount.set(context, "lowerdir", joined(layersLowestFirst));
+			}
+			DetachedMount.set(context, "redirect_dir", "nofollow");
+			return DetachedMount.create(context, "overlay of layers", MountApi.MOUNT_ATTR_RDONLY);
+		}
+	}
+
 	/** Mounts an overlay whose changes are kept, with the ids of a user namespace. */
 	public static Fd mountShifted(List<Path> layersLowestFirst, Path upper, Path work, String label, Fd userNamespace) {
 		return mountShifted(new Layout(layersLowestFirst, upper, work, label, false), userNamespace);

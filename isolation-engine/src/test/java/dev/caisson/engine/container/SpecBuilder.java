@@ -1,6 +1,7 @@
 package dev.caisson.engine.container;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -9,6 +10,7 @@ import dev.caisson.engine.spec.ContainerId;
 import dev.caisson.engine.spec.ContainerSpec;
 import dev.caisson.engine.spec.DeviceSpec;
 import dev.caisson.engine.spec.IdentitySpec;
+import dev.caisson.engine.spec.MountSpec;
 import dev.caisson.engine.spec.NamespaceSpec;
 import dev.caisson.engine.spec.NetworkingSpec;
 import dev.caisson.engine.spec.PrivilegeSpec;
@@ -23,6 +25,10 @@ final class SpecBuilder {
 	private final ContainerId id;
 
 	private final List<Path> layers;
+
+	private final List<MountSpec> mounts = new ArrayList<>();
+
+	private boolean readOnly;
 
 	private List<String> arguments = List.of("true");
 
@@ -93,6 +99,16 @@ final class SpecBuilder {
 		return this;
 	}
 
+	SpecBuilder mount(MountSpec mount) {
+		this.mounts.add(mount);
+		return this;
+	}
+
+	SpecBuilder readOnly() {
+		this.readOnly = true;
+		return this;
+	}
+
 	ContainerSpec build() {
 		ProcessSpec process = new ProcessSpec(this.arguments, List.of("PATH=/bin"), "/", "", List.of(), this.terminal,
 				this.openStdin, false, List.of(), OptionalInt.empty());
@@ -100,8 +116,8 @@ final class SpecBuilder {
 				new PrivilegeSpec.SeccompChoice.Default(), new PrivilegeSpec.SelinuxChoice.Default(),
 				PrivilegeSpec.DEFAULT_MASKED, PrivilegeSpec.DEFAULT_READ_ONLY);
 		IdentitySpec identity = new IdentitySpec("box", "", List.of(), List.of(), List.of(), List.of());
-		return new ContainerSpec(this.id, new RootSpec(this.layers, false, 64 << 20), process, this.namespaces,
-				identity, List.of(), DeviceSpec.NONE, this.resources, privileges, SysctlSpec.NONE, this.networking);
+		return new ContainerSpec(this.id, new RootSpec(this.layers, this.readOnly, 64 << 20), process, this.namespaces,
+				identity, this.mounts, DeviceSpec.NONE, this.resources, privileges, SysctlSpec.NONE, this.networking);
 	}
 
 }
