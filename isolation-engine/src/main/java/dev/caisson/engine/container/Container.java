@@ -1,5 +1,7 @@
 package dev.caisson.engine.container;
 
+import dev.caisson.engine.cgroup.CgroupStats;
+import dev.caisson.engine.spec.ResourceSpec;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -288,6 +290,24 @@ public final class Container {
 	/** Its exec instances that have not ended. */
 	public List<Exec> execs() {
 		return this.life.execs().current();
+	}
+
+	/**
+	 * What it has used until now.
+	 * @return empty if it does not run
+	 */
+	public Optional<CgroupStats> stats() {
+		return this.life.live().flatMap(LiveRun::stats);
+	}
+
+	/**
+	 * Changes the limits of the run under way, if there is one.
+	 * @param resources the whole declaration: what it leaves empty is unlimited
+	 * afterwards
+	 * @throws LinuxException if the kernel refuses one, such as less memory than is used
+	 */
+	public void update(ResourceSpec resources) {
+		this.life.live().ifPresent((run) -> run.update(resources));
 	}
 
 	/**

@@ -1,5 +1,7 @@
 package dev.caisson.engine.container;
 
+import dev.caisson.engine.cgroup.CgroupStats;
+import dev.caisson.engine.spec.ResourceSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -106,6 +108,16 @@ final class LaunchedRun implements Run {
 	@Override
 	public Optional<LaunchTrace> trace() {
 		return this.trace;
+	}
+
+	@Override
+	public CgroupStats stats() {
+		return this.cgroup.stats();
+	}
+
+	@Override
+	public void update(ResourceSpec resources) {
+		this.cgroup.update(resources);
 	}
 
 	@Override

@@ -1,5 +1,7 @@
 package dev.caisson.engine.container;
 
+import dev.caisson.engine.cgroup.CgroupStats;
+import dev.caisson.engine.spec.ResourceSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -232,6 +234,17 @@ final class LiveRun {
 
 	synchronized List<Integer> processes() {
 		return this.gone ? List.of() : this.run.processes();
+	}
+
+	/** Empty if the run is over. */
+	synchronized Optional<CgroupStats> stats() {
+		return this.gone ? Optional.empty() : Optional.of(this.run.stats());
+	}
+
+	synchronized void update(ResourceSpec resources) {
+		if (!this.gone) {
+			this.run.update(resources);
+		}
 	}
 
 	/** Without a terminal, nothing happens. */

@@ -1,5 +1,7 @@
 package dev.caisson.engine.container;
 
+import dev.caisson.engine.cgroup.CgroupStats;
+import dev.caisson.engine.spec.ResourceSpec;
 import java.util.List;
 import java.util.Optional;
 
@@ -57,6 +59,11 @@ interface Run {
 
 	/** The calls of its launch; empty if an earlier service had launched it. */
 	Optional<LaunchTrace> trace();
+
+	CgroupStats stats();
+
+	/** Makes these the limits; what is empty is unlimited. */
+	void update(ResourceSpec resources);
 
 	/** Whether the kernel's OOM killer has struck in it. */
 	boolean oomKilled();

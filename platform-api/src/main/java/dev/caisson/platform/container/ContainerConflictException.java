@@ -17,6 +17,11 @@ public final class ContainerConflictException extends ApiException {
 					.formatted(name, owner));
 	}
 
+	static ContainerConflictException restarting(ContainerEntry entry) {
+		return new ContainerConflictException(
+				"Container " + entry.id() + " is restarting, wait until the container is running");
+	}
+
 	static ContainerConflictException notRunning(ContainerEntry entry) {
 		return new ContainerConflictException("container " + entry.id() + " is not running");
 	}

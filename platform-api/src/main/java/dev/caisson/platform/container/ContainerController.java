@@ -7,6 +7,7 @@ import java.util.Locale;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.caisson.platform.container.definition.CreateRequest;
+import dev.caisson.platform.container.definition.UpdateRequest;
 import dev.caisson.platform.server.BadParameterException;
 import dev.caisson.platform.server.ListFilters;
 import dev.caisson.platform.server.QueryFlag;
@@ -41,13 +42,20 @@ final class ContainerController {
 
 	private final ContainerInspection inspection;
 
+	private final ContainerUpdates updates;
+
+	private final ContainerPruning pruning;
+
 	ContainerController(ContainerRegistry registry, ContainerCreation creation, ContainerLifecycle lifecycle,
-			ContainerListing listing, ContainerInspection inspection) {
+			ContainerListing listing, ContainerInspection inspection, ContainerUpdates updates,
+			ContainerPruning pruning) {
 		this.registry = registry;
 		this.creation = creation;
 		this.lifecycle = lifecycle;
 		this.listing = listing;
 		this.inspection = inspection;
+		this.updates = updates;
+		this.pruning = pruning;
 	}
 
 	@PostMapping("/create")
@@ -133,11 +141,26 @@ final class ContainerController {
 		this.lifecycle.rename(this.registry.find(reference), name);
 	}
 
+	@PostMapping("/{reference}/update")
+	UpdateView update(@PathVariable String reference, HttpServletRequest request) throws IOException {
+		ContainerEntry entry = this.registry.find(reference);
+		return new UpdateView(this.updates.update(entry, UpdateRequest.parse(body(request))));
+	}
+
+	@PostMapping("/prune")
+	ContainerPruning.PruneView prune(@RequestParam(required = false) @Nullable String filters) {
+		return this.pruning.prune(ListFilters.parse(filters));
+	}
+
 	@DeleteMapping("/{reference}")
 	@ResponseStatus(HttpStatus.NO_CONTENT)
 	void remove(@PathVariable String reference, @RequestParam(required = false) @Nullable String force,
 			@RequestParam(required = false) @Nullable String v) {
 		this.lifecycle.remove(this.registry.find(reference), QueryFlag.isTrue(force), QueryFlag.isTrue(v));
+	}
+
+	/** Docker's ContainerUpdateResponse. */
+	record UpdateView(@JsonProperty("Warnings") List<String> warnings) {
 	}
 
 	/** Docker's ContainerCreateResponse. */

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 import dev.caisson.engine.container.ContainerState;
+import dev.caisson.engine.image.Digest;
 import dev.caisson.platform.container.definition.MountPoint;
 import dev.caisson.platform.server.BadParameterException;
 import dev.caisson.platform.server.ListFilters;
@@ -34,11 +35,18 @@ final class ContainerFilter {
 
 	private final ContainerRegistry registry;
 
+	private final Function<String, Predicate<Digest>> descendants;
+
 	private final Predicate<ContainerEntry> predicate;
 
-	ContainerFilter(ListFilters filters, ContainerRegistry registry) {
+	/**
+	 * Checks filters and reads them.
+	 * @param descendants tells whether an image is another one, named so, or made of it
+	 */
+	ContainerFilter(ListFilters filters, ContainerRegistry registry, Function<String, Predicate<Digest>> descendants) {
 		this.filters = filters;
 		this.registry = registry;
+		this.descendants = descendants;
 		for (String name : filters.values().keySet()) {
 			if (!NAMES.contains(name)) {
 				throw new BadParameterException("invalid filter '" + name + "'");
@@ -66,7 +74,7 @@ final class ContainerFilter {
 					(status, entry) -> status.equals(StatusText.word(entry))))
 			.and(any("health", (value) -> word("health", HEALTH, value), (health, _) -> health.equals("none")))
 			.and(any("exited", ContainerFilter::exitCode, ContainerFilter::exitedWith))
-			.and(any("ancestor", Function.identity(), ContainerFilter::isOf))
+			.and(any("ancestor", this.descendants, (images, entry) -> images.test(entry.imageId())))
 			.and(any("before", this::created, (time, entry) -> entry.created().isBefore(time)))
 			.and(any("since", this::created, (time, entry) -> entry.created().isAfter(time)))
 			.and(any("network", Function.identity(),
@@ -86,8 +94,12 @@ final class ContainerFilter {
 	}
 
 	private boolean hasLabels(ContainerEntry entry) {
-		Map<String, String> labels = entry.definition().config().labels();
-		return this.filters.of("label").stream().allMatch((label) -> {
+		return hasLabels(entry.definition().config().labels(), this.filters.of("label"));
+	}
+
+	/** Each one is there, and with the value that is named if one is. */
+	static boolean hasLabels(Map<String, String> labels, List<String> wanted) {
+		return wanted.stream().allMatch((label) -> {
 			int equals = label.indexOf('=');
 			return (equals < 0) ? labels.containsKey(label)
 					: label.substring(equals + 1).equals(labels.get(label.substring(0, equals)));
@@ -102,13 +114,6 @@ final class ContainerFilter {
 		ContainerState state = entry.state();
 		return !state.phase().isLive() && !entry.restarts().isWaiting() && state.startedAt() != null
 				&& state.exitCode() == code;
-	}
-
-	private static boolean isOf(String image, ContainerEntry entry) {
-		String id = entry.imageId().toString();
-		return entry.image().equals(image) || (entry.image() + ":latest").equals(image)
-				|| entry.image().equals(image + ":latest") || id.equals(image)
-				|| (image.length() >= 12 && id.substring(id.indexOf(':') + 1).startsWith(image));
 	}
 
 	private static boolean mounts(String volume, ContainerEntry entry) {

@@ -251,6 +251,9 @@ final class ContainerLifecycle implements AutoCloseable {
 	}
 
 	void pause(ContainerEntry entry) {
+		if (entry.restarts().isWaiting()) {
+			throw ContainerConflictException.restarting(entry);
+		}
 		switch (entry.state().phase()) {
 			case RUNNING -> entry.container().pause();
 			case PAUSED -> throw new ContainerConflictException("container " + entry.id() + " is already paused");

@@ -36,7 +36,7 @@ final class ContainerListing {
 	}
 
 	List<ContainerSummary> list(ListFilters filters, boolean all, @Nullable Integer limit, boolean withSize) {
-		ContainerFilter filter = new ContainerFilter(filters, this.registry);
+		ContainerFilter filter = new ContainerFilter(filters, this.registry, new ImageDescendants(this.images)::of);
 		boolean limited = limit != null && limit > 0;
 		Predicate<ContainerEntry> shown = (all || limited || filter.includesStopped()) ? (_) -> true
 				: (entry) -> entry.isLive() || entry.restarts().isWaiting();

@@ -34,6 +34,9 @@ final class TopController {
 	TopView top(@PathVariable String reference, @RequestParam(name = "ps_args", defaultValue = "-ef") String arguments)
 			throws IOException {
 		ContainerEntry entry = this.registry.find(reference);
+		if (entry.restarts().isWaiting()) {
+			throw ContainerConflictException.restarting(entry);
+		}
 		if (!entry.isLive()) {
 			throw ContainerConflictException.notRunning(entry);
 		}

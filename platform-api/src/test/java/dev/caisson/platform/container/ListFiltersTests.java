@@ -28,10 +28,12 @@ class ListFiltersTests {
 	@Test
 	void unknownFiltersAreRefused() {
 		assertThatExceptionOfType(BadParameterException.class)
-			.isThrownBy(() -> new ContainerFilter(ListFilters.parse("{\"colour\":[\"red\"]}"), new ContainerRegistry()))
+			.isThrownBy(() -> new ContainerFilter(ListFilters.parse("{\"colour\":[\"red\"]}"), new ContainerRegistry(),
+					(_) -> (_) -> false))
 			.withMessage("invalid filter 'colour'");
 		assertThatExceptionOfType(BadParameterException.class)
-			.isThrownBy(() -> new ContainerFilter(ListFilters.parse("{\"status\":[\"up\"]}"), new ContainerRegistry()))
+			.isThrownBy(() -> new ContainerFilter(ListFilters.parse("{\"status\":[\"up\"]}"), new ContainerRegistry(),
+					(_) -> (_) -> false))
 			.withMessage("invalid filter 'status=up'");
 	}
 

@@ -72,7 +72,7 @@ final class Checks {
 				"Invalid value " + host.oomScoreAdj() + ", range for oom score adj is [-1000, 1000]");
 	}
 
-	private static void restartPolicy(HostConfig host) {
+	static void restartPolicy(HostConfig host) {
 		HostConfig.RestartPolicy policy = host.restartPolicy();
 		refuse(!Set.of("no", "always", "unless-stopped", "on-failure").contains(policy.name()),
 				"HostConfig.RestartPolicy", "invalid restart policy: unknown policy '" + policy.name()
