@@ -153,6 +153,19 @@ final class ImageRemoval {
 			.filter((layer) -> !shared.contains(layer))
 			.map(Removal.Deleted::new)
 			.forEach(this.removals::add);
+		Digest parent = this.index.parents.get(id);
+		if (parent != null && isLeftover(parent)) {
+			delete(parent);
+		}
+	}
+
+	/** A step of a build that nobody has named and nothing stands on any more. */
+	private boolean isLeftover(Digest image) {
+		boolean hasChildren = this.index.images.keySet()
+			.stream()
+			.anyMatch((other) -> image.equals(this.index.parents.get(other)));
+		return this.index.images.containsKey(image) && this.index.namesOf(image).isEmpty() && !hasChildren
+				&& !this.claims.any(image);
 	}
 
 	/** Takes retired images that no container needs any more out of the index. */

@@ -178,6 +178,13 @@ public final class ImageStore implements AutoCloseable {
 			.toList();
 	}
 
+	/** Whether an image has no name, and others were made on top of it. */
+	public boolean isIntermediate(Image image) {
+		ImageIndex index = this.catalog.index();
+		return index.namesOf(image.id()).isEmpty()
+				&& index.images.keySet().stream().anyMatch((other) -> image.id().equals(index.parents.get(other)));
+	}
+
 	/**
 	 * The image of this name, id or beginning of an id.
 	 * @throws ImageNotFoundException if there is none

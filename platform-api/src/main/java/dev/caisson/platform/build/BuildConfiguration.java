@@ -1,6 +1,5 @@
 package dev.caisson.platform.build;
 
-import dev.caisson.engine.image.ImageReference;
 import dev.caisson.engine.image.ImageStore;
 import dev.caisson.platform.CaissonSettings;
 
@@ -14,15 +13,6 @@ class BuildConfiguration {
 	@Bean
 	BuildDirectory buildDirectory(CaissonSettings settings) {
 		return new BuildDirectory(settings.dataRoot().resolve("builds"));
-	}
-
-	/** There are no registries yet. */
-	@Bean
-	ImagePull imagePull() {
-		return (name, platform, progress) -> {
-			throw new BuildException("pull access denied for " + ImageReference.parse(name).familiarName()
-					+ ", repository does not exist or may require 'docker login'");
-		};
 	}
 
 	@Bean

@@ -17,6 +17,7 @@ import dev.caisson.platform.build.source.BuildContext;
 import dev.caisson.platform.build.source.ContextLimits;
 import dev.caisson.platform.build.source.CopyException;
 import dev.caisson.platform.container.StepContainers;
+import dev.caisson.platform.image.registry.ImagePulls;
 import dev.caisson.platform.server.ApiException;
 import dev.caisson.platform.server.BadParameterException;
 import dev.caisson.platform.server.ClientWatch;
@@ -38,7 +39,7 @@ final class BuildController {
 
 	private final ImageStore images;
 
-	private final ImagePull pull;
+	private final ImagePulls pulls;
 
 	private final StepCache cache;
 
@@ -48,10 +49,10 @@ final class BuildController {
 
 	private final JsonMapper json;
 
-	BuildController(ImageStore images, ImagePull pull, StepCache cache, StepContainers containers,
+	BuildController(ImageStore images, ImagePulls pulls, StepCache cache, StepContainers containers,
 			BuildDirectory directory, JsonMapper json) {
 		this.images = images;
-		this.pull = pull;
+		this.pulls = pulls;
 		this.cache = cache;
 		this.containers = containers;
 		this.directory = directory;
@@ -63,7 +64,7 @@ final class BuildController {
 	void build(HttpServletRequest request, InputStream body, HttpServletResponse response) throws IOException {
 		BuildParameters parameters = BuildParameters.of(request);
 		try (BuildContext context = BuildContext.read(body, this.directory.contexts(), ContextLimits.DEFAULT);
-				BuildImages own = new BuildImages(this.images, this.pull, this.cache, parameters,
+				BuildImages own = new BuildImages(this.images, this.pulls, this.cache, parameters,
 						"build-" + UUID.randomUUID())) {
 			Dockerfile file = dockerfile(context, parameters.dockerfile());
 			context.applyIgnoreFile();

@@ -15,8 +15,10 @@ import dev.caisson.engine.image.ImageReference;
 import dev.caisson.engine.image.ImageStore;
 import dev.caisson.engine.image.InvalidReferenceException;
 import dev.caisson.engine.image.LayerSource;
+import dev.caisson.engine.image.Platform;
 import dev.caisson.engine.tar.TarEntry;
 import dev.caisson.platform.build.source.ImageTree;
+import dev.caisson.platform.image.registry.ImagePulls;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,7 @@ final class BuildImages implements AutoCloseable {
 
 	private final ImageStore store;
 
-	private final ImagePull pull;
+	private final ImagePulls pulls;
 
 	private final StepCache cache;
 
@@ -38,9 +40,9 @@ final class BuildImages implements AutoCloseable {
 
 	private final List<String> claims = new ArrayList<>();
 
-	BuildImages(ImageStore store, ImagePull pull, StepCache cache, BuildParameters parameters, String holder) {
+	BuildImages(ImageStore store, ImagePulls pulls, StepCache cache, BuildParameters parameters, String holder) {
 		this.store = store;
-		this.pull = pull;
+		this.pulls = pulls;
 		this.cache = cache;
 		this.parameters = parameters;
 		this.holder = holder;
@@ -52,13 +54,11 @@ final class BuildImages implements AutoCloseable {
 	 */
 	Image find(String name, String platform, BuildOutput output) {
 		try {
-			if (this.parameters.pull()) {
-				this.pull.pull(name, platform, output::status);
-			}
-			return hold(here(name).orElseGet(() -> {
-				this.pull.pull(name, platform, output::status);
-				return this.store.find(name);
-			}));
+			Optional<Image> here = this.parameters.pull() ? Optional.empty() : here(name);
+			return hold(checked(
+					here.orElseGet(
+							() -> this.pulls.pull(name, platform, this.parameters.credentials(), output.progress())),
+					name, platform));
 		}
 		catch (ImageNotFoundException ex) {
 			throw new BuildException(ex.getMessage());
@@ -66,6 +66,24 @@ final class BuildImages implements AutoCloseable {
 		catch (InvalidReferenceException ex) {
 			throw new BuildException("failed to parse stage name \"" + TarEntry.show(name)
 					+ "\": invalid reference format: " + ex.getMessage());
+		}
+	}
+
+	private static Image checked(Image image, String name, String platform) {
+		Platform own = new Platform(image.os(), image.architecture(), image.variant());
+		if (!platform.isEmpty() && !own.runsOn(wanted(platform))) {
+			throw new BuildException("image with reference " + name + " was found but its platform (" + own
+					+ ") does not match the specified platform (" + platform + ")");
+		}
+		return image;
+	}
+
+	private static Platform wanted(String platform) {
+		try {
+			return Platform.parse(platform);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new BuildException("failed to parse platform " + ex.getMessage());
 		}
 	}
 

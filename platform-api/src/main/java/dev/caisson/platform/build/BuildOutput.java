@@ -11,6 +11,7 @@ import java.util.Map;
 import dev.caisson.engine.container.OutputSink;
 import dev.caisson.engine.image.Digest;
 import dev.caisson.platform.server.ProgressStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client is told of its build, in Docker's words. Safe for use by many threads.
@@ -50,11 +51,11 @@ final class BuildOutput {
 		this.stream.send(message);
 	}
 
-	/** Where a pull tells of its progress. */
-	void status(Map<String, ?> message) {
-		if (!this.quiet) {
-			send(message);
-		}
+	/**
+	 * Where a pull tells of its progress, while nothing else does; null if it shall not.
+	 */
+	@Nullable ProgressStream progress() {
+		return this.quiet ? null : this.stream;
 	}
 
 	/** The id of a stage's image, for clients that are programs. */

@@ -26,11 +26,12 @@ import tools.jackson.databind.json.JsonMapper;
  * @param noCache whether every step is done again
  * @param pull whether images are fetched even if they are there
  * @param quiet whether only the id is told
+ * @param credentials the header {@code X-Registry-Config}, or null
  * @param host limits and network of the containers
  */
 record BuildParameters(String dockerfile, List<ImageReference> tags, Map<String, @Nullable String> arguments,
 		Map<String, String> labels, String target, String platform, boolean noCache, boolean pull, boolean quiet,
-		StepHost host) {
+		@Nullable String credentials, StepHost host) {
 
 	private static final JsonMapper JSON = new JsonMapper();
 
@@ -43,7 +44,8 @@ record BuildParameters(String dockerfile, List<ImageReference> tags, Map<String,
 		String dockerfile = text(request, "dockerfile");
 		return new BuildParameters(dockerfile.isEmpty() ? "Dockerfile" : dockerfile, tags(request),
 				texts(request, "buildargs"), labels(request), text(request, "target"), text(request, "platform"),
-				flag(request, "nocache"), flag(request, "pull"), flag(request, "q"), StepHost.of(request));
+				flag(request, "nocache"), flag(request, "pull"), flag(request, "q"),
+				request.getHeader("X-Registry-Config"), StepHost.of(request));
 	}
 
 	private static void refuseWhatCannotBeDone(HttpServletRequest request) {

@@ -33,12 +33,18 @@ final class ImageController {
 		this.images = images;
 	}
 
-	/** The parameter {@code filter} is what clients before 1.41 send for a name. */
+	/**
+	 * Images that are but steps of others are shown to those who want all. The parameter
+	 * {@code filter} is what clients before 1.41 send for a name.
+	 */
 	@GetMapping("/images/json")
 	List<Map<String, Object>> list(@RequestParam(required = false) @Nullable String filters,
-			@RequestParam(required = false) @Nullable String filter, ApiVersion version) {
+			@RequestParam(required = false) @Nullable String filter,
+			@RequestParam(required = false) @Nullable String all, ApiVersion version) {
+		boolean withIntermediate = QueryFlag.isTrue(all);
 		return ImageFilter.of(ListFilters.parse(filters).and("reference", filter), this.images)
 			.apply(this.images.list())
+			.filter((image) -> withIntermediate || !this.images.isIntermediate(image))
 			.map((image) -> ImageView.summary(image, version))
 			.toList();
 	}

@@ -2,6 +2,7 @@ package dev.caisson.platform.image.registry;
 
 import java.util.Base64;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
@@ -11,6 +12,7 @@ import dev.caisson.engine.image.registry.Credentials;
 import dev.caisson.platform.server.BadParameterException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -47,13 +49,38 @@ record AuthConfig(@Nullable String username, @Nullable String password,
 		}
 	}
 
+	/** Of a header with credentials for several registries, those for one. */
+	static Credentials ofHeader(@Nullable String header, String domain, JsonMapper json) {
+		if (header == null || header.isEmpty() || header.length() > MAX_HEADER) {
+			return Credentials.NONE;
+		}
+		try {
+			byte[] bytes = Base64.getUrlDecoder().decode(header.replace('+', '-').replace('/', '_').strip());
+			Map<String, AuthConfig> all = json.readValue(bytes, new TypeReference<>() {
+			});
+			return all.entrySet()
+				.stream()
+				.filter((entry) -> domain(entry.getKey()).equals(domain))
+				.findFirst()
+				.map((entry) -> entry.getValue().credentials())
+				.orElse(Credentials.NONE);
+		}
+		catch (IllegalArgumentException | JacksonException ex) {
+			throw new BadParameterException("X-Registry-Config: must be base64url-encoded JSON");
+		}
+	}
+
 	Credentials credentials() {
 		return new Credentials(or(this.username), or(this.password), or(this.identityToken), or(this.registryToken));
 	}
 
 	/** The registry, in the form in which it stands in images' names. */
 	String domain() {
-		String address = or(this.serverAddress).replaceFirst("^https?://", "").replaceFirst("/.*$", "");
+		return domain(or(this.serverAddress));
+	}
+
+	private static String domain(String url) {
+		String address = url.replaceFirst("^https?://", "").replaceFirst("/.*$", "");
 		if (address.isEmpty()) {
 			return "docker.io";
 		}
