@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import dev.caisson.engine.spec.ExecSpec;
@@ -39,6 +41,9 @@ final class ExecFile {
 			json.writeBooleanProperty("terminal", spec.terminal());
 			json.writeBooleanProperty("openStdin", spec.openStdin());
 			json.writeBooleanProperty("privileged", spec.privileged());
+			json.writeObjectPropertyStart("notes");
+			spec.notes().forEach(json::writeStringProperty);
+			json.writeEndObject();
 			json.writeEndObject();
 		}
 		try {
@@ -79,6 +84,7 @@ final class ExecFile {
 		boolean terminal = false;
 		boolean openStdin = false;
 		boolean privileged = false;
+		Map<String, String> notes = Map.of();
 		try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), bytes)) {
 			json.nextToken();
 			for (String name = json.nextName(); name != null; name = json.nextName()) {
@@ -91,11 +97,21 @@ final class ExecFile {
 					case "terminal" -> terminal = value == JsonToken.VALUE_TRUE;
 					case "openStdin" -> openStdin = value == JsonToken.VALUE_TRUE;
 					case "privileged" -> privileged = value == JsonToken.VALUE_TRUE;
+					case "notes" -> notes = map(json);
 					default -> json.skipChildren();
 				}
 			}
 		}
-		return new ExecSpec(arguments, environment, workingDirectory, user, terminal, openStdin, privileged);
+		return new ExecSpec(arguments, environment, workingDirectory, user, terminal, openStdin, privileged, notes);
+	}
+
+	private static Map<String, String> map(JsonParser json) {
+		Map<String, String> values = new HashMap<>();
+		for (String name = json.nextName(); name != null; name = json.nextName()) {
+			json.nextToken();
+			values.put(name, json.getString());
+		}
+		return values;
 	}
 
 	private static List<String> list(JsonParser json) {

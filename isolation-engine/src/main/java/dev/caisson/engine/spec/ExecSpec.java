@@ -1,6 +1,7 @@
 package dev.caisson.engine.spec;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * A further process of a container that runs.
@@ -12,13 +13,15 @@ import java.util.List;
  * @param terminal whether its streams are a pseudo terminal
  * @param openStdin whether standard input is a pipe, not /dev/null
  * @param privileged whether it has all capabilities, whatever the container has
+ * @param notes what its maker wants to know of it later; of no meaning here
  */
 public record ExecSpec(List<String> arguments, List<String> environment, String workingDirectory, String user,
-		boolean terminal, boolean openStdin, boolean privileged) {
+		boolean terminal, boolean openStdin, boolean privileged, Map<String, String> notes) {
 
 	public ExecSpec {
 		arguments = List.copyOf(arguments);
 		environment = List.copyOf(environment);
+		notes = Map.copyOf(notes);
 		if (arguments.isEmpty()) {
 			throw new InvalidSpecException("Cmd", "No exec command specified");
 		}

@@ -138,8 +138,8 @@ class ExecTests {
 	@Test
 	void execPrivilegedHasAllCapabilitiesAndTheFilterStays() throws Exception {
 		start(builder());
-		Exec exec = this.container
-			.createExec(new ExecSpec(List.of("sleep", "1000"), List.of("PATH=/bin"), "/", "", false, false, true));
+		Exec exec = this.container.createExec(
+				new ExecSpec(List.of("sleep", "1000"), List.of("PATH=/bin"), "/", "", false, false, true, Map.of()));
 		exec.start(this.spec, null);
 		String all = Files.readAllLines(Path.of("/proc/self/status"))
 			.stream()
@@ -154,9 +154,10 @@ class ExecTests {
 	void execAsAnotherUser() throws Exception {
 		start(builder());
 		assertThat(output(new ExecSpec(List.of("sh", "-c", "id -u; id -g; grep CapEff /proc/self/status; echo $HOME"),
-				List.of("PATH=/bin"), "/", "1234:99", false, false, false)))
+				List.of("PATH=/bin"), "/", "1234:99", false, false, false, Map.of())))
 			.isEqualTo("1234\n99\nCapEff:\t0000000000000000\n/\n");
-		ExecSpec unknown = new ExecSpec(List.of("id"), List.of("PATH=/bin"), "/", "nobody-knows", false, false, false);
+		ExecSpec unknown = new ExecSpec(List.of("id"), List.of("PATH=/bin"), "/", "nobody-knows", false, false, false,
+				Map.of());
 		Exec exec = this.container.createExec(unknown);
 		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> exec.start(this.spec, null))
 			.withMessage("unable to find user nobody-knows: no matching entries in passwd file");
@@ -170,7 +171,7 @@ class ExecTests {
 				"exec failed: unable to start container process: exec: \"nope\": executable file not found in $PATH");
 		assertRefused(command("/etc/passwd"), 126,
 				"exec failed: unable to start container process: exec: \"/etc/passwd\": permission denied");
-		assertRefused(new ExecSpec(List.of("true"), List.of(), "/nowhere", "", false, false, false), 127,
+		assertRefused(new ExecSpec(List.of("true"), List.of(), "/nowhere", "", false, false, false, Map.of()), 127,
 				"exec failed: unable to start container process: chdir to cwd (\"/nowhere\") failed: no such file or directory");
 		assertThat(this.container.processes()).containsExactly(this.container.state().pid());
 	}
@@ -190,7 +191,7 @@ class ExecTests {
 		new Random(1).nextBytes(bytes);
 		RecordingSink sink = new RecordingSink();
 		Exec exec = this.container
-			.createExec(new ExecSpec(List.of("cat"), List.of("PATH=/bin"), "/", "", false, true, false));
+			.createExec(new ExecSpec(List.of("cat"), List.of("PATH=/bin"), "/", "", false, true, false, Map.of()));
 		exec.start(this.spec, sink);
 		exec.writeInput(ByteBuffer.wrap(bytes));
 		exec.closeInput();
@@ -203,7 +204,7 @@ class ExecTests {
 		start(builder());
 		RecordingSink sink = new RecordingSink();
 		Exec exec = this.container
-			.createExec(new ExecSpec(List.of("sh"), List.of("PATH=/bin"), "/", "", true, true, false));
+			.createExec(new ExecSpec(List.of("sh"), List.of("PATH=/bin"), "/", "", true, true, false, Map.of()));
 		exec.resize(33, 44);
 		exec.start(this.spec, sink);
 		exec.writeInput(bytes("tty; stty size\n"));
@@ -261,7 +262,7 @@ class ExecTests {
 		this.container.createExec(command("/spy", "3")).start(this.spec, sink);
 		sink.await("ready\n", SOON);
 		Exec victim = this.container
-			.createExec(new ExecSpec(List.of("true"), List.of(longPath()), "/", "", false, false, false));
+			.createExec(new ExecSpec(List.of("true"), List.of(longPath()), "/", "", false, false, false, Map.of()));
 		victim.start(this.spec, null);
 		await(victim);
 		sink.await("end\n", SOON);
@@ -342,7 +343,7 @@ class ExecTests {
 	}
 
 	private static ExecSpec command(String... arguments) {
-		return new ExecSpec(List.of(arguments), List.of("PATH=/bin"), "/tmp", "", false, false, false);
+		return new ExecSpec(List.of(arguments), List.of("PATH=/bin"), "/tmp", "", false, false, false, Map.of());
 	}
 
 	private static ByteBuffer bytes(String text) {

@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attachment implements HijackHandler {
 
-	private static final int INPUT_BUFFER = 32 * 1024;
-
 	private final ContainerEntry entry;
 
 	private final AttachChoice choice;
@@ -121,7 +119,7 @@ final class Attachment implements HijackHandler {
 	 */
 	private void pumpInput(HijackedStream stream) {
 		try {
-			copyInput(stream);
+			TypedInput.copy(stream, this.choice.detach(), this.entry.container()::writeInput);
 		}
 		catch (IOException | LinuxException ex) {
 			// client or container has gone: the same as an end of the input
@@ -145,21 +143,6 @@ final class Attachment implements HijackHandler {
 	private void closeInput() {
 		if (closesInput() && !this.ended && !this.entry.removed().isDone()) {
 			this.entry.container().closeInput();
-		}
-	}
-
-	private void copyInput(HijackedStream stream) throws IOException {
-		ByteBuffer buffer = ByteBuffer.allocate(INPUT_BUFFER);
-		DetachKeys detach = this.choice.detach();
-		while (stream.read(buffer.clear()) >= 0) {
-			buffer.flip();
-			ByteBuffer typed = (detach != null) ? detach.filter(buffer) : buffer;
-			if (typed.hasRemaining()) {
-				this.entry.container().writeInput(typed);
-			}
-			if (detach != null && detach.isComplete()) {
-				return;
-			}
 		}
 	}
 

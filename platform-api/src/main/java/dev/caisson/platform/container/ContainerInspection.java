@@ -42,13 +42,19 @@ final class ContainerInspection {
 				command.subList(1, command.size()), state(entry), entry.imageId().toString(),
 				directory.resolve("resolv.conf").toString(), directory.resolve("hostname").toString(),
 				directory.resolve("hosts").toString(), entry.container().logFile().toString(), "/" + entry.name(),
-				entry.restarts().count(), "overlayfs", "linux", "", "", "", null,
+				entry.restarts().count(), "overlayfs", "linux", "", "", "", execIds(entry),
 				DockerJson.toTree(entry.definition().hostConfig()),
 				new GraphView("overlayfs",
 						Map.of("UpperDir", directory.resolve("upper").toString(), "WorkDir",
 								directory.resolve("work").toString())),
 				(size != null) ? size.own() : null, (size != null) ? size.own() + size.image() : null,
 				entry.definition().mounts().stream().map(MountView::of).toList(), config(entry), NetworkView.of(entry));
+	}
+
+	/** Null, not an empty list, as Docker shows it. */
+	private static @Nullable List<String> execIds(ContainerEntry entry) {
+		List<String> ids = entry.container().execs().stream().map((exec) -> exec.id().value()).toList();
+		return ids.isEmpty() ? null : ids;
 	}
 
 	/** The host name is shown although the request left it open. */

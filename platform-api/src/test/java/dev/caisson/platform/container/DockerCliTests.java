@@ -1,19 +1,12 @@
 package dev.caisson.platform.container;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 import dev.caisson.engine.testing.Feature;
 import dev.caisson.engine.testing.KernelTest;
+import dev.caisson.platform.container.DockerCli.Result;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -147,30 +140,7 @@ class DockerCliTests {
 	}
 
 	private static Result dockerWithInput(String input, String... arguments) throws Exception {
-		List<String> command = new ArrayList<>(
-				List.of("docker", "--config", configuration.toString(), "-H", "unix://" + service.socket()));
-		command.addAll(Arrays.asList(arguments));
-		Process process = new ProcessBuilder(command).start();
-		try (OutputStream stdin = process.getOutputStream()) {
-			stdin.write(input.getBytes(StandardCharsets.UTF_8));
-		}
-		CompletableFuture<String> error = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
-		String output = text(process.getInputStream());
-		assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("docker ends").isTrue();
-		return new Result(process.exitValue(), output, error.get());
-	}
-
-	private static String text(InputStream stream) {
-		try {
-			return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-	}
-
-	/** What the client printed. */
-	private record Result(int exitCode, String output, String error) {
+		return new DockerCli(service.socket(), configuration).run(input.getBytes(StandardCharsets.UTF_8), arguments);
 	}
 
 }
