@@ -43,7 +43,7 @@ final class Settings {
 
 	private final @Nullable Integer stopTimeout;
 
-	private Settings(ImageConfig config) {
+	Settings(ImageConfig config) {
 		this.environment = new ArrayList<>(config.env());
 		this.labels = new LinkedHashMap<>(config.labels());
 		this.ports = new TreeSet<>(config.exposedPorts());
