@@ -3,18 +3,25 @@ package dev.caisson.persistence;
 import java.nio.file.Path;
 import java.sql.JDBCType;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.caisson.persistence.audit.log.AuditDamagedException;
+import dev.caisson.persistence.audit.log.AuditLog;
+import dev.caisson.persistence.audit.log.AuditSettings;
 import dev.caisson.persistence.container.ContainerRecords;
 import dev.caisson.persistence.event.EventRecords;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
+import org.springframework.boot.flyway.autoconfigure.FlywayMigrationInitializer;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -27,6 +34,7 @@ import org.springframework.data.convert.WritingConverter;
 import org.springframework.data.jdbc.core.mapping.JdbcValue;
 import org.springframework.data.jdbc.repository.config.AbstractJdbcConfiguration;
 import org.springframework.data.jdbc.repository.config.EnableJdbcRepositories;
+import org.springframework.util.unit.DataSize;
 
 /**
  * The database: H2 at {@code caisson.data-root}/db unless {@code spring.datasource.url}
@@ -92,6 +100,31 @@ public final class DatabaseAutoConfiguration {
 						"Start the newer version that wrote it, or choose another data root with --data-root.", ex);
 			}
 		};
+	}
+
+	/** Made after the migration, by which its tables come. */
+	@Bean(destroyMethod = "close")
+	static AuditLog auditLog(DataSource dataSource, FlywayMigrationInitializer migrated, Environment environment) {
+		try {
+			return AuditLog.open(dataSource, auditSettings(environment));
+		}
+		catch (AuditDamagedException ex) {
+			throw new DatabaseUnusableException("the audit log is not what was recorded: " + ex.getMessage(),
+					"Restore it from a backup, or accept the damage once, which is recorded, with "
+							+ "--caisson.audit.accept-damage=true.",
+					ex);
+		}
+	}
+
+	private static AuditSettings auditSettings(Environment environment) {
+		Binder binder = Binder.get(environment);
+		Path dataRoot = Path.of(environment.getProperty("caisson.data-root", "/var/lib/caisson"));
+		return new AuditSettings(dataRoot.toAbsolutePath().resolve("audit"),
+				binder.bind("caisson.audit.fsync", Boolean.class).orElse(false),
+				binder.bind("caisson.audit.checkpoint-interval", Duration.class).orElse(Duration.ofMinutes(1)),
+				binder.bind("caisson.audit.retention-age", Duration.class).orElse(Duration.ZERO),
+				binder.bind("caisson.audit.retention-size", DataSize.class).orElse(DataSize.ofBytes(0)).toBytes(),
+				binder.bind("caisson.audit.accept-damage", Boolean.class).orElse(false), Clock.systemUTC());
 	}
 
 	private static String firstDetail(FlywayValidateException refusal) {

@@ -30,7 +30,12 @@ public final class DatabaseProcess {
 	}
 
 	static ConfigurableApplicationContext open(Path dataRoot) {
+		return open(dataRoot, TestDatabase.H2);
+	}
+
+	static ConfigurableApplicationContext open(Path dataRoot, TestDatabase database) {
 		return new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
+			.properties(database.settings(dataRoot).toArray(String[]::new))
 			.properties("caisson.data-root=" + dataRoot, "spring.main.banner-mode=off", "logging.level.root=error",
 					"spring.main.register-shutdown-hook=false")
 			.run();

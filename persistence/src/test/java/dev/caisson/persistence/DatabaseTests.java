@@ -1,11 +1,6 @@
 package dev.caisson.persistence;
 
-import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 
 import dev.caisson.persistence.container.ContainerRecord;
@@ -14,6 +9,9 @@ import dev.caisson.persistence.container.ContainerRecords.NameTakenException;
 import dev.caisson.persistence.container.RecordedState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -21,9 +19,14 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
 class DatabaseTests {
 
 	private static final Instant CREATED = Instant.parse("2026-03-04T05:06:07.123456789Z");
+
+	@Parameter
+	TestDatabase database;
 
 	@TempDir
 	private Path dataRoot;
@@ -32,14 +35,14 @@ class DatabaseTests {
 	void recordIsTheSameAfterTheDatabaseWasClosedAndOpened() {
 		ContainerRecord record = record("a", "one").build();
 		RecordedState ended = new RecordedState("EXITED", 0, 137, true, "", CREATED, CREATED.plusNanos(1));
-		try (ConfigurableApplicationContext context = DatabaseProcess.open(this.dataRoot)) {
+		try (ConfigurableApplicationContext context = open()) {
 			ContainerRecords records = context.getBean(ContainerRecords.class);
 			records.add(record);
 			assertThat(records.find(record.id())).contains(record);
 			assertThat(records.noteState(record.id(), ended, 3, true)).isTrue();
 			assertThat(records.rename(record.id(), "two")).isTrue();
 		}
-		try (ConfigurableApplicationContext context = DatabaseProcess.open(this.dataRoot)) {
+		try (ConfigurableApplicationContext context = open()) {
 			ContainerRecords records = context.getBean(ContainerRecords.class);
 			assertThat(records.all()).containsExactly(new ContainerRecord(record.id(), "two", CREATED, record.image(),
 					record.imageId(), record.definition(), ended, 3, true));
@@ -51,16 +54,8 @@ class DatabaseTests {
 	}
 
 	@Test
-	void nobodyButTheOwnerReachesTheFile() throws IOException {
-		try (ConfigurableApplicationContext _ = DatabaseProcess.open(this.dataRoot)) {
-			assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(this.dataRoot.resolve("db"))))
-				.isEqualTo("rwx------");
-		}
-	}
-
-	@Test
 	void nameBelongsToOneContainer() {
-		try (ConfigurableApplicationContext context = DatabaseProcess.open(this.dataRoot)) {
+		try (ConfigurableApplicationContext context = open()) {
 			ContainerRecords records = context.getBean(ContainerRecords.class);
 			records.add(record("a", "one").build());
 			assertThatExceptionOfType(NameTakenException.class)
@@ -76,7 +71,7 @@ class DatabaseTests {
 	@Test
 	void definitionOfTheGreatestLengthIsKept() {
 		ContainerRecord record = record("a", "one").definition("\u00e4".repeat(ContainerRecord.LONGEST_DEFINITION));
-		try (ConfigurableApplicationContext context = DatabaseProcess.open(this.dataRoot)) {
+		try (ConfigurableApplicationContext context = open()) {
 			ContainerRecords records = context.getBean(ContainerRecords.class);
 			records.add(record);
 			assertThat(records.find(record.id())).contains(record);
@@ -84,58 +79,21 @@ class DatabaseTests {
 	}
 
 	@Test
-	void damagedFileIsRefusedWithARemedy() throws IOException {
-		Path file = Files.createDirectories(this.dataRoot.resolve("db")).resolve("caisson.mv.db");
-		Files.writeString(file, "this is no database".repeat(1000), StandardCharsets.UTF_8);
-		assertThatExceptionOfType(DatabaseUnusableException.class)
-			.isThrownBy(() -> EmbeddedDatabase.below(this.dataRoot).check())
-			.satisfies((ex) -> assertThat(ex.remedy()).contains("backup"))
-			.withMessageContaining("caisson.mv.db is damaged");
-		assertThat(file).content().startsWith("this is no database");
-	}
-
-	@Test
-	void fileDamagedInTheMiddleIsRefused() throws IOException {
-		try (ConfigurableApplicationContext context = DatabaseProcess.open(this.dataRoot)) {
-			for (int i = 0; i < 50; i++) {
-				context.getBean(ContainerRecords.class).add(record("a" + i, "name" + i).definition("x".repeat(10_000)));
-			}
-		}
-		try (RandomAccessFile file = new RandomAccessFile(this.dataRoot.resolve("db/caisson.mv.db").toFile(), "rw")) {
-			byte[] rubbish = new byte[(int) file.length() - 8192];
-			java.util.Arrays.fill(rubbish, (byte) 0x5a);
-			file.seek(8192);
-			file.write(rubbish);
-		}
-		assertThatExceptionOfType(DatabaseUnusableException.class)
-			.isThrownBy(() -> EmbeddedDatabase.below(this.dataRoot).check())
-			.withMessageContaining("caisson.mv.db is damaged");
-	}
-
-	@Test
-	void fileOfANewerFormatIsRefused() throws IOException {
-		Path file = Files.createDirectories(this.dataRoot.resolve("db")).resolve("caisson.mv.db");
-		byte[] header = new byte[8192];
-		byte[] text = "H:2,block:2,blockSize:1000,chunk:1,created:19a,format:63,version:1,fletcher:0000"
-			.getBytes(StandardCharsets.ISO_8859_1);
-		System.arraycopy(text, 0, header, 0, text.length);
-		Files.write(file, header);
-		assertThatExceptionOfType(DatabaseUnusableException.class)
-			.isThrownBy(() -> EmbeddedDatabase.below(this.dataRoot).check());
-	}
-
-	@Test
 	void schemaOfANewerVersionIsRefused() {
-		try (ConfigurableApplicationContext context = DatabaseProcess.open(this.dataRoot)) {
+		try (ConfigurableApplicationContext context = open()) {
 			context.getBean(JdbcTemplate.class).update("""
 					insert into "flyway_schema_history" ("installed_rank", "version", "description", "type", "script",
 						"checksum", "installed_by", "execution_time", "success")
-					values (99, '99', 'from the future', 'SQL', 'V99__future.sql', 1, 'sa', 1, true)""");
+					values (9999, '9999', 'from the future', 'SQL', 'V9999__future.sql', 1, 'sa', 1, true)""");
 		}
-		assertThatExceptionOfType(Exception.class).isThrownBy(() -> DatabaseProcess.open(this.dataRoot).close())
+		assertThatExceptionOfType(Exception.class).isThrownBy(() -> open().close())
 			.satisfies((ex) -> assertThat(causes(ex))
 				.anySatisfy((cause) -> assertThat(cause).isInstanceOf(DatabaseUnusableException.class)
-					.hasMessageContaining("99")));
+					.hasMessageContaining("9999")));
+	}
+
+	private ConfigurableApplicationContext open() {
+		return DatabaseProcess.open(this.dataRoot, this.database);
 	}
 
 	private static java.util.List<Throwable> causes(Throwable error) {
