@@ -78,7 +78,7 @@ class EmbeddedDatabaseTests {
 
 	private static ContainerRecord record(int number) {
 		return new ContainerRecord("%064d".formatted(number), "name" + number, CREATED, "busybox:latest", "sha256:0",
-				"x".repeat(10_000), new RecordedState("CREATED", 0, 0, false, "", null, null), 0);
+				"x".repeat(10_000), new RecordedState("CREATED", 0, 0, false, "", null, null), 0, false);
 	}
 
 }

@@ -11,6 +11,7 @@ import dev.caisson.platform.container.definition.UpdateRequest;
 import dev.caisson.platform.server.BadParameterException;
 import dev.caisson.platform.server.ListFilters;
 import dev.caisson.platform.server.QueryFlag;
+import dev.caisson.platform.server.RequestNotes;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,7 @@ final class ContainerController {
 					"unsupported Content-Type header (" + type + "): must be 'application/json'");
 		}
 		ContainerCreation.Created created = this.creation.create(name, CreateRequest.parse(body(request)));
+		RequestNotes.target("containers/" + created.id().value());
 		return new CreatedView(created.id().value(), created.warnings());
 	}
 

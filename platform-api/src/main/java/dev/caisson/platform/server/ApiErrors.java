@@ -10,6 +10,7 @@ import dev.caisson.engine.image.ImageNotFoundException;
 import dev.caisson.engine.image.InvalidImageException;
 import dev.caisson.engine.image.InvalidReferenceException;
 import dev.caisson.engine.spec.InvalidSpecException;
+import dev.caisson.persistence.audit.log.AuditUnavailableException;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.catalina.connector.ClientAbortException;
 import org.slf4j.Logger;
@@ -65,6 +66,12 @@ final class ApiErrors {
 	@ExceptionHandler({ InvalidReferenceException.class, InvalidImageException.class, AmbiguousImageException.class })
 	void wrongImage(RuntimeException ex, HttpServletResponse response) throws IOException {
 		this.errors.write(response, 400, ex.getMessage());
+	}
+
+	/** What cannot be recorded is not done. */
+	@ExceptionHandler
+	void unaudited(AuditUnavailableException ex, HttpServletResponse response) throws IOException {
+		this.errors.write(response, 503, ex.getMessage());
 	}
 
 	/** The client's fault where its program is not in the image or not executable. */

@@ -76,7 +76,7 @@ public final class ClientWatch {
 	 * A duplicate of the socket's descriptor: the JDK closes its own when it likes, and
 	 * the number may then be anybody's.
 	 */
-	private static @Nullable Fd descriptor(SocketWrapperBase<?> socket) {
+	static @Nullable Fd descriptor(SocketWrapperBase<?> socket) {
 		if (NUMBER == null || !(socket.getSocket() instanceof NioChannel channel)) {
 			return null;
 		}

@@ -15,11 +15,13 @@ final class ErrorWriter {
 	}
 
 	void write(HttpServletResponse response, int status, String message) throws IOException {
+		RequestNotes.failure(message);
 		if (response.isCommitted()) {
 			return;
 		}
 		response.resetBuffer();
 		response.setStatus(status);
+		RequestNotes.answering(status);
 		if (status == HttpServletResponse.SC_NOT_MODIFIED) {
 			return;
 		}

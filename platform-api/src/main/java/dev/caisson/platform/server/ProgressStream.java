@@ -44,6 +44,7 @@ public final class ProgressStream {
 
 	/** Sends an error in the two forms that clients look for. */
 	public void fail(String message) {
+		RequestNotes.failure(message);
 		send(Map.of("errorDetail", Map.of("message", message), "error", message));
 	}
 

@@ -84,6 +84,11 @@ public final class RunningServer implements AutoCloseable {
 		return this.context.getBean(type);
 	}
 
+	/** One of several of a type. */
+	public <T> T bean(String name, Class<T> type) {
+		return this.context.getBean(name, type);
+	}
+
 	@Override
 	public void close() throws IOException {
 		this.context.close();

@@ -457,6 +457,9 @@ final class AuditWriter implements AutoCloseable {
 	public void close() {
 		this.lock.lock();
 		try {
+			if (this.closing) {
+				return;
+			}
 			this.closing = true;
 			this.work.signal();
 		}
