@@ -13,11 +13,12 @@ sealed interface ArchivedLayer {
 	 * @param diffId digest of its uncompressed archive
 	 * @param size bytes of its files
 	 * @param partial where they are
+	 * @param recipe how its archive is made again from them
 	 * @param kept the layer as stored, or null if it need not be kept: uncompressed it
 	 * can be made again from its files
 	 */
 	record Unpacked(@Nullable LayerName name, Digest blob, Digest diffId, long size, PartialLayer partial,
-			@Nullable PartialBlob kept) implements ArchivedLayer {
+			PartialBlob recipe, @Nullable PartialBlob kept) implements ArchivedLayer {
 
 	}
 

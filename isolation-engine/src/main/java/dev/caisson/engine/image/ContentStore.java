@@ -1,6 +1,7 @@
 package dev.caisson.engine.image;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -53,7 +54,9 @@ final class ContentStore {
 		return digest;
 	}
 
-	/** An empty blob to be written; ends in {@link #adopt} or {@link #discard}. */
+	/**
+	 * An empty blob to be written; ends in {@link #adopt} or {@link PartialBlob#discard}.
+	 */
 	PartialBlob begin() throws IOException {
 		Path path = this.directory.resolve(PARTIAL + this.counter.incrementAndGet());
 		return new PartialBlob(path, FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
@@ -63,16 +66,6 @@ final class ContentStore {
 	void adopt(PartialBlob partial, Digest digest) throws IOException {
 		partial.channel().close();
 		Files.move(partial.path(), path(digest), StandardCopyOption.ATOMIC_MOVE);
-	}
-
-	void discard(PartialBlob partial) {
-		try {
-			partial.channel().close();
-			Files.deleteIfExists(partial.path());
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
 	}
 
 	boolean has(Digest digest) {
@@ -112,6 +105,16 @@ final class ContentStore {
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
+		}
+	}
+
+	long size(Digest digest) throws IOException {
+		return Files.size(path(digest));
+	}
+
+	boolean isGzip(Digest digest) throws IOException {
+		try (InputStream in = Files.newInputStream(path(digest))) {
+			return Compression.of(in.readNBytes(Compression.PROBE)) == Compression.GZIP;
 		}
 	}
 

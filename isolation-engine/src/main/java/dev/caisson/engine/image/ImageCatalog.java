@@ -95,6 +95,10 @@ final class ImageCatalog implements LayerIntake.KnownLayers {
 		return this.index;
 	}
 
+	LayerStore layers() {
+		return this.layers;
+	}
+
 	ContentStore content() {
 		return this.content;
 	}
@@ -120,13 +124,19 @@ final class ImageCatalog implements LayerIntake.KnownLayers {
 			publish(next);
 			this.configs.keySet().retainAll(next.images.keySet());
 			removeAllBut(next.blobs(), gone);
-			dropped.forEach(this.layers::remove);
+			removeAll(dropped);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
 		finally {
 			this.turn.unlock();
+		}
+	}
+
+	private void removeAll(Set<Digest> dropped) throws IOException {
+		for (Digest layer : dropped) {
+			this.layers.remove(layer);
 		}
 	}
 
@@ -162,13 +172,26 @@ final class ImageCatalog implements LayerIntake.KnownLayers {
 		}
 		finally {
 			// no layers, unless the index could not be written
-			adopted.layers.forEach(this.layers::remove);
 			try {
+				removeAll(adopted.layers);
 				removeAllBut(this.index.blobs(), adopted.blobs);
 			}
 			catch (IOException ex) {
-				LOGGER.warn("cannot remove a blob now, the next start will: {}", ex.getMessage());
+				LOGGER.warn("cannot remove what is not needed now, the next start will: {}", ex.getMessage());
 			}
+			this.turn.unlock();
+		}
+	}
+
+	/** Keeps a compressed form that was made of a layer. */
+	void keepCompressed(Digest diffId, Digest blob, PartialBlob partial) throws IOException {
+		this.turn.lock();
+		try {
+			this.content.adopt(partial, blob);
+			change((next) -> next.layers.computeIfPresent(diffId,
+					(id, known) -> known.withKept(blob.hex()).withBlob(blob.hex())));
+		}
+		finally {
 			this.turn.unlock();
 		}
 	}

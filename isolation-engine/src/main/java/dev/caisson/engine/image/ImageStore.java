@@ -111,6 +111,26 @@ public final class ImageStore implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Begins to give an image out.
+	 * @throws ImageNotFoundException if there is no such image
+	 */
+	public ImageDispatch dispatch(Digest image) {
+		return ImageDispatch.begin(this.catalog, image);
+	}
+
+	/**
+	 * Gives an image the digest as a name that a registry has given it; a no-op if the
+	 * image has gone meanwhile.
+	 */
+	public void name(Digest image, ImageReference digested) {
+		this.catalog.change((next) -> {
+			if (next.images.containsKey(image)) {
+				next.references.put(digested, image);
+			}
+		});
+	}
+
 	/** The image, which is in the store when this returns. */
 	Image keep(ArchivedImage image, LayerIntake intake) {
 		this.catalog.keep(List.of(image), intake, (event) -> {

@@ -81,10 +81,11 @@ final class LayerIntake implements AutoCloseable {
 			throws IOException {
 		PartialLayer partial = this.store.begin();
 		this.partials.add(partial);
-		PartialBlob kept = (compression != Compression.NONE) ? keep() : null;
+		PartialBlob recipe = begin(this.store.recipes());
+		PartialBlob kept = (compression != Compression.NONE) ? begin(this.content) : null;
 		LayerPipe pipe = new LayerPipe((kept != null) ? kept.filledFrom(stored) : stored, compression,
 				this.limits.bytes() * HEADERS_FOR_BYTES);
-		FutureTask<Long> writing = new FutureTask<>(() -> write(pipe, partial));
+		FutureTask<Long> writing = new FutureTask<>(() -> write(pipe, partial, recipe));
 		// system calls hold on to the carrier of a virtual thread; a busy disk makes them
 		// long
 		Thread.ofPlatform().name("layer-writer").daemon().start(writing);
@@ -93,26 +94,30 @@ final class LayerIntake implements AutoCloseable {
 			long bytes = result(writing);
 			LayerPipe.Digests digests = pipe.digests();
 			return new ArchivedLayer.Unpacked(LayerName.of(name), digests.blob(), digests.diffId(), bytes, partial,
-					kept);
+					recipe, kept);
 		}
 		catch (InvalidImageException ex) {
 			discard(partial);
+			discard(recipe);
 			discard(kept);
 			return new ArchivedLayer.Unusable(TarEntry.show(name) + ": " + ex.getMessage());
 		}
 	}
 
-	private PartialBlob keep() throws IOException {
-		PartialBlob kept = this.content.begin();
-		this.blobs.add(kept);
-		return kept;
+	private PartialBlob begin(ContentStore among) throws IOException {
+		PartialBlob blob = among.begin();
+		this.blobs.add(blob);
+		return blob;
 	}
 
-	private long write(LayerPipe in, PartialLayer partial) throws IOException {
-		try (LayerPipe pipe = in; LayerUnpacker unpacker = new LayerUnpacker(partial.root(), this.limits)) {
-			TarReader tar = new TarReader(pipe, this.limits.headerBytes());
+	private long write(LayerPipe in, PartialLayer partial, PartialBlob recipe) throws IOException {
+		try (LayerPipe pipe = in;
+				RecipeWriter writer = new RecipeWriter(recipe);
+				LayerUnpacker unpacker = new LayerUnpacker(partial.root(), this.limits, writer)) {
+			TarReader tar = new TarReader(pipe, this.limits.headerBytes(), writer);
 			long bytes = unpacker.unpack(tar);
 			tar.drain();
+			writer.finish();
 			return bytes;
 		}
 	}
@@ -151,8 +156,10 @@ final class LayerIntake implements AutoCloseable {
 	}
 
 	/** Puts an unpacked layer into the store, where it stays. */
-	void adopt(ArchivedLayer.Unpacked layer) {
+	void adopt(ArchivedLayer.Unpacked layer) throws IOException {
 		this.partials.remove(layer.partial());
+		this.blobs.remove(layer.recipe());
+		this.store.recipes().adopt(layer.recipe(), layer.diffId());
 		this.store.adopt(layer.partial(), layer.diffId());
 	}
 
@@ -164,7 +171,7 @@ final class LayerIntake implements AutoCloseable {
 
 	private void discard(@Nullable PartialBlob kept) {
 		if (kept != null && this.blobs.remove(kept)) {
-			this.content.discard(kept);
+			kept.discard();
 		}
 	}
 

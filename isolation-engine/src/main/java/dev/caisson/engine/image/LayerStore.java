@@ -1,6 +1,7 @@
 package dev.caisson.engine.image;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,14 +37,18 @@ final class LayerStore implements AutoCloseable {
 
 	private final Fd directory;
 
+	/** How each layer's archive is made again from its files, by the same digests. */
+	private final ContentStore recipes;
+
 	private final Housekeeping housekeeping;
 
 	/** Not the same names as before a restart, whose remains may still be there. */
 	private final AtomicLong counter = new AtomicLong(System.currentTimeMillis());
 
-	private LayerStore(Path path, Fd directory, Housekeeping housekeeping) {
+	private LayerStore(Path path, Fd directory, ContentStore recipes, Housekeeping housekeeping) {
 		this.path = path;
 		this.directory = directory;
+		this.recipes = recipes;
 		this.housekeeping = housekeeping;
 	}
 
@@ -57,7 +62,8 @@ final class LayerStore implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		LayerStore store = new LayerStore(path, Fd.open(path, Fd.O_RDONLY | Fd.O_DIRECTORY), housekeeping);
+		LayerStore store = new LayerStore(path, Fd.open(path, Fd.O_RDONLY | Fd.O_DIRECTORY),
+				ContentStore.open(path.resolveSibling("recipes")), housekeeping);
 		try (FileTree files = new FileTree()) {
 			long made = files.tryMakeDirectory(store.directory, bytes(EMPTY), MODE);
 			if (made != -Errno.EEXIST.number()) {
@@ -69,6 +75,7 @@ final class LayerStore implements AutoCloseable {
 
 	/** Removes all but these layers: what a crash left half done, and what nobody has. */
 	void retainOnly(Set<Digest> layers) {
+		this.recipes.retainOnly(layers);
 		Set<String> names = layers.stream().map(Digest::hex).collect(Collectors.toSet());
 		try (FileTree files = new FileTree(); Fd listing = files.directoryForReading(this.directory, bytes("."))) {
 			for (FileTree.Entry entry : files.list(listing)) {
@@ -80,6 +87,19 @@ final class LayerStore implements AutoCloseable {
 				}
 			}
 		}
+	}
+
+	ContentStore recipes() {
+		return this.recipes;
+	}
+
+	/**
+	 * The layer's archive, made again from its files. It fails at its end if that is not
+	 * what its digest says: the layer was changed on disk.
+	 * @throws IOException if it cannot be made
+	 */
+	InputStream archive(Digest diffId) throws IOException {
+		return new VerifiedArchive(new RecipeStream(this.recipes.open(diffId), path(diffId)), diffId);
 	}
 
 	boolean has(Digest diffId) {
@@ -127,7 +147,8 @@ final class LayerStore implements AutoCloseable {
 	}
 
 	/** Takes a layer out of the store at once; its files are deleted later. */
-	void remove(Digest diffId) {
+	void remove(Digest diffId) throws IOException {
+		this.recipes.remove(diffId);
 		try (FileTree files = new FileTree()) {
 			withdraw(files, bytes(diffId.hex()));
 		}

@@ -7,6 +7,8 @@ import java.util.Map;
 
 import dev.caisson.engine.tar.TarEntry.Extent;
 import dev.caisson.engine.tar.TarEntry.Kind;
+import org.jspecify.annotations.Nullable;
+
 import dev.caisson.engine.linux.Errno;
 import dev.caisson.engine.linux.Fd;
 import dev.caisson.engine.linux.FileStatus;
@@ -40,6 +42,8 @@ final class LayerUnpacker implements AutoCloseable {
 
 	private final LayerTree tree;
 
+	private final @Nullable RecipeWriter recipe;
+
 	/** Writing into a directory changes its time, so theirs are set last. */
 	private final List<DirectoryTime> directoryTimes = new ArrayList<>();
 
@@ -53,7 +57,13 @@ final class LayerUnpacker implements AutoCloseable {
 	 * @param root the empty directory to unpack into, which stays the caller's
 	 */
 	LayerUnpacker(Fd root, UnpackLimits limits) {
+		this(root, limits, null);
+	}
+
+	/** One that also writes down where each file's content went. */
+	LayerUnpacker(Fd root, UnpackLimits limits, @Nullable RecipeWriter recipe) {
 		this.root = root;
+		this.recipe = recipe;
 		this.limits = limits;
 		this.tree = new LayerTree(this.files, root);
 	}
@@ -169,7 +179,7 @@ final class LayerUnpacker implements AutoCloseable {
 		byte[] name = TarEntry.bytes(path.name());
 		Fd parent = this.tree.directory(path.parent());
 		switch (entry.kind()) {
-			case FILE -> placeFile(entry, parent, name, tar);
+			case FILE -> placeFile(entry, path, parent, tar);
 			case DIRECTORY -> {
 				this.tree.makeDirectory(parent, name);
 				attributes(parent, name, entry);
@@ -188,28 +198,35 @@ final class LayerUnpacker implements AutoCloseable {
 		}
 	}
 
-	private void placeFile(TarEntry entry, Fd parent, byte[] name, TarReader tar) throws IOException {
+	private void placeFile(TarEntry entry, LayerPath path, Fd parent, TarReader tar) throws IOException {
+		byte[] name = TarEntry.bytes(path.name());
 		try (Fd file = new Fd(make(parent, name, () -> this.files.tryCreate(parent, name)),
 				TarEntry.show(entry.name()))) {
-			write(entry, file, tar);
+			write(entry, path, file, tar);
 			this.files.attributes(file, entry.uid(), entry.gid(), entry.mode(), entry.modifiedSeconds(),
 					entry.modifiedNanos());
 		}
 		extendedAttributes(parent, name, entry);
 	}
 
-	private void write(TarEntry entry, Fd file, TarReader tar) throws IOException {
-		TarReader.Sink sink = (buffer, offset, length) -> this.files.write(file, buffer, offset, length);
+	private void write(TarEntry entry, LayerPath path, Fd file, TarReader tar) throws IOException {
 		List<Extent> extents = entry.extents();
 		if (extents == null) {
-			tar.transfer(sink, entry.stored());
+			write(path, file, 0, entry.stored(), tar);
 			return;
 		}
 		for (Extent extent : extents) {
 			this.files.seek(file, extent.offset());
-			tar.transfer(sink, extent.length());
+			write(path, file, extent.offset(), extent.length(), tar);
 		}
 		this.files.truncate(file, entry.size());
+	}
+
+	private void write(LayerPath path, Fd file, long offset, long length, TarReader tar) throws IOException {
+		if (this.recipe != null && length > 0) {
+			this.recipe.content(path, offset, length);
+		}
+		tar.transfer((buffer, from, count) -> this.files.write(file, buffer, from, count), length);
 	}
 
 	private void placeLink(TarEntry entry, LayerPath path, Fd parent, byte[] name) {

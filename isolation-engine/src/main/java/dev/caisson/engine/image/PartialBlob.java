@@ -3,8 +3,10 @@ package dev.caisson.engine.image;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -35,6 +37,16 @@ record PartialBlob(Path path, FileChannel channel) {
 			}
 
 		};
+	}
+
+	void discard() {
+		try {
+			this.channel.close();
+			Files.deleteIfExists(this.path);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	private void write(ByteBuffer bytes) throws IOException {

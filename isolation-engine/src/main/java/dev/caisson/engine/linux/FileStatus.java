@@ -31,6 +31,10 @@ public record FileStatus(int mode, int uid, int gid, long inode, int links, long
 		return this.mode & ~S_IFMT;
 	}
 
+	public boolean isFile() {
+		return type() == S_IFREG;
+	}
+
 	public boolean isDirectory() {
 		return type() == S_IFDIR;
 	}

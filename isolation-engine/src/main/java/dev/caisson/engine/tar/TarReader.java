@@ -23,6 +23,8 @@ public final class TarReader {
 
 	private final int maxHeaderBytes;
 
+	private final Sink framing;
+
 	private final byte[] buffer = new byte[BUFFER];
 
 	private int position;
@@ -36,8 +38,18 @@ public final class TarReader {
 	private int padding;
 
 	public TarReader(InputStream in, int maxHeaderBytes) {
+		this(in, maxHeaderBytes, (bytes, offset, length) -> {
+		});
+	}
+
+	/**
+	 * A reader that also hands on, in order, all bytes of the archive but those that are
+	 * transferred as the content of members.
+	 */
+	public TarReader(InputStream in, int maxHeaderBytes, Sink framing) {
 		this.in = in;
 		this.maxHeaderBytes = maxHeaderBytes;
+		this.framing = framing;
 	}
 
 	/** The next member, or null at the end of the archive. */
@@ -69,7 +81,7 @@ public final class TarReader {
 			return null;
 		}
 		byte[] block = Arrays.copyOfRange(this.buffer, this.position, this.position + TarHeader.SIZE);
-		this.position += TarHeader.SIZE;
+		pass(TarHeader.SIZE);
 		TarHeader header = new TarHeader(block, 0);
 		if (header.isZero()) {
 			return null;
@@ -192,7 +204,7 @@ public final class TarReader {
 			TarHeader block = new TarHeader(this.buffer, this.position);
 			addParts(map, block, 0, 21);
 			more = this.buffer[this.position + 504] != 0;
-			this.position += TarHeader.SIZE;
+			pass(TarHeader.SIZE);
 		}
 		return map;
 	}
@@ -244,13 +256,18 @@ public final class TarReader {
 
 	/** Skips what was not read of the current member. */
 	private void finish() throws IOException {
-		transfer((bytes, offset, length) -> {
-		}, this.remaining);
+		transfer(this.framing, this.remaining);
 		int rest = this.padding;
 		this.padding = 0;
 		if (rest > 0 && require(rest)) {
-			this.position += rest;
+			pass(rest);
 		}
+	}
+
+	/** Goes on by so many bytes of the buffer, which are no member's content. */
+	private void pass(int count) throws IOException {
+		this.framing.accept(this.buffer, this.position, count);
+		this.position += count;
 	}
 
 	/** Hands on so many bytes of the current member, as they come, without copying. */
@@ -282,7 +299,7 @@ public final class TarReader {
 		}
 		int chunk = (int) Math.min(Math.min(length, this.remaining), this.limit - this.position);
 		System.arraycopy(this.buffer, this.position, bytes, offset, chunk);
-		this.position += chunk;
+		pass(chunk);
 		this.remaining -= chunk;
 		return chunk;
 	}
@@ -300,10 +317,10 @@ public final class TarReader {
 
 	/** Reads what is behind the archive's end: a digest is made of that too. */
 	public void drain() throws IOException {
-		this.position = this.limit;
-		while (this.in.read(this.buffer, 0, BUFFER) >= 0) {
-			continue;
+		do {
+			pass(this.limit - this.position);
 		}
+		while (fill());
 	}
 
 	private boolean fill() throws IOException {

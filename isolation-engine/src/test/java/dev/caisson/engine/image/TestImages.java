@@ -1,5 +1,7 @@
 package dev.caisson.engine.image;
 
+import java.util.Random;
+
 /** Images for tests outside of this package. */
 public final class TestImages {
 
@@ -13,6 +15,22 @@ public final class TestImages {
 			layers[i] = new RawTar().file("file", contents[i]).bytes();
 		}
 		return TestArchive.docker(tag, layers);
+	}
+
+	/** A layer of one file of noise. */
+	public static byte[] layer(int bytes) {
+		byte[] noise = new byte[bytes];
+		new Random(1).nextBytes(noise);
+		return new RawTar().file("file", noise).bytes();
+	}
+
+	public static byte[] gzip(byte[] bytes) {
+		return TestArchive.gzip(bytes);
+	}
+
+	/** A configuration for this machine. */
+	public static byte[] config(byte[]... layers) {
+		return TestArchive.utf8(TestArchive.config(layers));
 	}
 
 }

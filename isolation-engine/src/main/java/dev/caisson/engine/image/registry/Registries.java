@@ -1,14 +1,19 @@
 package dev.caisson.engine.image.registry;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.caisson.engine.image.Descriptor;
+import dev.caisson.engine.image.Digest;
 import dev.caisson.engine.image.Image;
+import dev.caisson.engine.image.ImageDispatch;
 import dev.caisson.engine.image.ImageReference;
 import dev.caisson.engine.image.ImageStore;
 import dev.caisson.engine.image.Platform;
@@ -40,8 +45,37 @@ public final class Registries {
 	 */
 	public Image pull(ImageReference reference, @Nullable Platform platform, Credentials credentials,
 			Consumer<TransferEvent> events) {
-		return anywhere(reference.domain(), credentials,
+		return anywhere(Endpoint.of(reference.domain(), this.settings), credentials,
 				(session) -> new Pull(session, this.store, reference, platform, events).run());
+	}
+
+	/**
+	 * Sends an image, which is called so in the store, and gives it the digest by which
+	 * the registry has it as one more name.
+	 * @param reference with a tag
+	 * @throws dev.caisson.engine.image.ImageNotFoundException if there is none of that
+	 * name
+	 * @throws UncheckedIOException if the image cannot be read
+	 */
+	public Digest push(ImageReference reference, Credentials credentials, Consumer<TransferEvent> events) {
+		Image image = this.store.find(reference.canonical());
+		List<ImageReference> elsewhere = Stream.concat(image.tags().stream(), image.digests().stream())
+			.filter((name) -> name.domain().equals(reference.domain()) && !name.path().equals(reference.path()))
+			.toList();
+		List<Endpoint> places = Endpoint.of(reference.domain(), this.settings)
+			.stream()
+			.filter((endpoint) -> !endpoint.mirror())
+			.toList();
+		Digest digest = anywhere(places, credentials, (session) -> {
+			try (ImageDispatch dispatch = this.store.dispatch(image.id())) {
+				return new Push(session, dispatch, reference, elsewhere, events).run();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		});
+		this.store.name(image.id(), new ImageReference(reference.domain(), reference.path(), null, digest));
+		return digest;
 	}
 
 	/**
@@ -49,7 +83,7 @@ public final class Registries {
 	 * @param domain the registry's
 	 */
 	public void login(String domain, Credentials credentials) {
-		anywhere(domain, credentials, (session) -> {
+		anywhere(Endpoint.of(domain, this.settings), credentials, (session) -> {
 			try (Answer answer = session.send(Call.get(session.endpoint().ping(), ""))) {
 				if (!answer.isSuccess()) {
 					throw answer.failure("login attempt to " + session.endpoint().ping());
@@ -64,7 +98,7 @@ public final class Registries {
 	 * @param reference with a digest or a tag
 	 */
 	public Offer offer(ImageReference reference, Credentials credentials) {
-		return anywhere(reference.domain(), credentials,
+		return anywhere(Endpoint.of(reference.domain(), this.settings), credentials,
 				(session) -> new Pull(session, this.store, reference, null, (event) -> {
 				}).look());
 	}
@@ -84,10 +118,11 @@ public final class Registries {
 	}
 
 	/** Does something at the first place that is there and has what is wanted. */
-	private <T> T anywhere(String domain, Credentials credentials, Function<Session, T> work) {
+	private <T> T anywhere(List<Endpoint> places, Credentials credentials, Function<Session, T> work) {
 		List<RegistryException> failures = new ArrayList<>();
-		for (Endpoint endpoint : Endpoint.of(domain, this.settings)) {
+		for (Endpoint endpoint : places) {
 			try (Session session = new Session(endpoint, this.settings, credentials)) {
+				session.requireTls();
 				return work.apply(session);
 			}
 			catch (RegistryException ex) {

@@ -31,6 +31,8 @@ final class Session implements AutoCloseable {
 
 	private static final long FIRST_PAUSE = 250, LONGEST_PAUSE = 10_000;
 
+	private static final Duration QUICK = Duration.ofSeconds(3);
+
 	private static final String AGENT = "caisson";
 
 	private final Endpoint endpoint;
@@ -58,6 +60,17 @@ final class Session implements AutoCloseable {
 
 	Endpoint endpoint() {
 		return this.endpoint;
+	}
+
+	/**
+	 * Finds out whether a place that need not speak TLS does: a server of plain HTTP may
+	 * wait for more of what it takes for a request.
+	 * @throws RegistryException if it does not
+	 */
+	void requireTls() {
+		if (!this.endpoint.secure() && this.endpoint.base().getScheme().equals("https")) {
+			exchange(Call.get(this.endpoint.ping(), ""), "", QUICK).close();
+		}
 	}
 
 	/**
@@ -140,11 +153,15 @@ final class Session implements AutoCloseable {
 
 	/** One request, one answer. */
 	Answer exchange(Call call, String authorization) {
+		return exchange(call, authorization, this.patience);
+	}
+
+	private Answer exchange(Call call, String authorization, Duration longest) {
 		try {
 			AtomicLong moved = new AtomicLong(System.nanoTime());
 			HttpRequest request = request(call, authorization, moved);
 			return new Answer(
-					await(this.client.sendAsync(request, (information) -> new PatientBody(this.patience)), moved));
+					await(this.client.sendAsync(request, (information) -> new PatientBody(longest)), moved, longest));
 		}
 		catch (IOException ex) {
 			throw new RegistryException(Kind.UNAVAILABLE, "registry " + call.uri().getAuthority() + ": " + explain(ex),
@@ -193,17 +210,17 @@ final class Session implements AutoCloseable {
 	}
 
 	/** Waits as long as something moves, and for the server's patience after that. */
-	private HttpResponse<InputStream> await(CompletableFuture<HttpResponse<InputStream>> future, AtomicLong moved)
-			throws IOException {
+	private HttpResponse<InputStream> await(CompletableFuture<HttpResponse<InputStream>> future, AtomicLong moved,
+			Duration longest) throws IOException {
 		try {
 			while (true) {
-				long left = this.patience.toNanos() - (System.nanoTime() - moved.get());
+				long left = longest.toNanos() - (System.nanoTime() - moved.get());
 				try {
 					return future.get(Math.max(left, 1), TimeUnit.NANOSECONDS);
 				}
 				catch (TimeoutException ex) {
-					if (System.nanoTime() - moved.get() > this.patience.toNanos()) {
-						throw new HttpTimeoutException("no answer for " + this.patience.toSeconds() + " s");
+					if (System.nanoTime() - moved.get() > longest.toNanos()) {
+						throw new HttpTimeoutException("no answer for " + longest.toSeconds() + " s");
 					}
 				}
 			}
