@@ -65,7 +65,8 @@ final class Service implements AutoCloseable {
 	private List<String> command() {
 		List<String> command = new ArrayList<>(List.of("unshare", "-n", "sh", "-c", "ip link set lo up; exec \"$@\"",
 				"sh", Path.of(System.getProperty("java.home"), "bin/java").toString(),
-				"--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m", "-cp",
+				"--enable-native-access=ALL-UNNAMED", "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
+				"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m", "-cp",
 				System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
 				CaissonApplication.class.getName()));
 		command.addAll(List.of("--caisson.data-root=" + this.roots.data(), "--caisson.run-root=" + this.roots.run(),
@@ -134,7 +135,7 @@ final class Service implements AutoCloseable {
 		}
 	}
 
-	private ProcessBuilder client(String... arguments) {
+	ProcessBuilder client(String... arguments) {
 		List<String> command = new ArrayList<>(List.of("docker", "-H", "unix://" + socket()));
 		command.addAll(List.of(arguments));
 		return new ProcessBuilder(command);
