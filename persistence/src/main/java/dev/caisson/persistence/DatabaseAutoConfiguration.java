@@ -16,6 +16,7 @@ import dev.caisson.persistence.audit.log.AuditLog;
 import dev.caisson.persistence.audit.log.AuditSettings;
 import dev.caisson.persistence.container.ContainerRecords;
 import dev.caisson.persistence.event.EventRecords;
+import dev.caisson.persistence.network.NetworkRecords;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -44,7 +45,7 @@ import org.springframework.util.unit.DataSize;
 		beforeName = { "org.springframework.boot.data.jdbc.autoconfigure.DataJdbcRepositoriesAutoConfiguration",
 				"org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration" })
 @EnableJdbcRepositories
-@Import({ DatabaseAutoConfiguration.Mapping.class, ContainerRecords.class, EventRecords.class })
+@Import({ DatabaseAutoConfiguration.Mapping.class, ContainerRecords.class, NetworkRecords.class, EventRecords.class })
 public final class DatabaseAutoConfiguration {
 
 	/** Writes are short and H2 makes them one after the other anyway. */

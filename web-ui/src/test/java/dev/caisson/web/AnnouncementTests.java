@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class AnnouncementTests {
 
 	private final CaissonSettings settings = new CaissonSettings(Path.of("/srv/data"), Path.of("/run/c"), "caisson",
-			Path.of("/run/c/caisson.sock"));
+			Path.of("/run/c/caisson.sock"), new CaissonSettings.Network("caisson0", "", 0, ""));
 
 	@Test
 	void saysWhereThingsAre() {

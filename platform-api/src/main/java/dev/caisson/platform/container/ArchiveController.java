@@ -150,7 +150,8 @@ final class ArchiveController {
 	}
 
 	private ContainerSpec specify(ContainerEntry entry) {
-		return this.translation.specify(entry.id(), entry.definition(), this.images.layers(entry.imageId()));
+		return this.translation.specify(entry.id(), entry.name(), entry.definition(),
+				this.images.layers(entry.imageId()));
 	}
 
 	private static PathRefusedException unreadable(FileRefusedException ex, String reference, String path) {

@@ -13,6 +13,7 @@ import dev.caisson.platform.CaissonSettings;
 import dev.caisson.platform.container.definition.HostFacts;
 import dev.caisson.platform.container.definition.Peers.Peer;
 import dev.caisson.platform.container.definition.SpecTranslation;
+import dev.caisson.platform.network.NetworkService;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -43,11 +44,11 @@ class ContainerConfiguration {
 	}
 
 	@Bean
-	static SpecTranslation specTranslation(HostFacts facts, ContainerRegistry registry) {
+	static SpecTranslation specTranslation(HostFacts facts, ContainerRegistry registry, NetworkService networks) {
 		return new SpecTranslation(facts, (reference) -> {
 			ContainerEntry entry = registry.find(reference);
 			return new Peer(entry.id(), entry.hostname(), entry.definition().mounts());
-		});
+		}, networks);
 	}
 
 	private static String hostname() {

@@ -67,7 +67,7 @@ final class ContainerCreation {
 				: ContainerNames.check(requestedName);
 		Image image = this.images.find(request.config().image());
 		Definition definition = this.translation.define(request, image.config(), Volumes::anonymousName);
-		ContainerSpec spec = specify(id, definition, image);
+		ContainerSpec spec = specify(id, name, definition, image);
 		HostChecks.check(spec);
 		List<String> warnings = new ArrayList<>(this.containers.check(spec));
 		warnings.addAll(this.translation.warnings(definition));
@@ -77,9 +77,9 @@ final class ContainerCreation {
 	}
 
 	/** A 404 would make the client look for the image. */
-	private ContainerSpec specify(ContainerId id, Definition definition, Image image) {
+	private ContainerSpec specify(ContainerId id, String name, Definition definition, Image image) {
 		try {
-			return this.translation.specify(id, definition, this.images.layers(image.id()));
+			return this.translation.specify(id, name, definition, this.images.layers(image.id()));
 		}
 		catch (NoSuchContainerException ex) {
 			throw new BadParameterException(ex.getMessage());

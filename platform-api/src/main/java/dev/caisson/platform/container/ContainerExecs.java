@@ -129,7 +129,8 @@ final class ContainerExecs {
 
 	/** What it was started with. Its image cannot go while it runs. */
 	private ContainerSpec spec(ContainerEntry entry) {
-		return this.translation.specify(entry.id(), entry.definition(), this.images.layers(entry.imageId()));
+		return this.translation.specify(entry.id(), entry.name(), entry.definition(),
+				this.images.layers(entry.imageId()));
 	}
 
 	/** As Docker writes it, with the space behind a program without arguments. */

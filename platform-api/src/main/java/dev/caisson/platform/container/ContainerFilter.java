@@ -13,6 +13,7 @@ import java.util.regex.PatternSyntaxException;
 import dev.caisson.engine.container.ContainerState;
 import dev.caisson.engine.image.Digest;
 import dev.caisson.platform.container.definition.MountPoint;
+import dev.caisson.platform.container.definition.PortNotation;
 import dev.caisson.platform.server.BadParameterException;
 import dev.caisson.platform.server.ListFilters;
 import dev.caisson.platform.server.QueryFlag;
@@ -37,13 +38,18 @@ final class ContainerFilter {
 
 	private final Function<String, Predicate<Digest>> descendants;
 
+	private final BiPredicate<ContainerEntry, String> isOnNetwork;
+
 	private final Predicate<ContainerEntry> predicate;
 
 	/**
 	 * Checks filters and reads them.
 	 * @param descendants tells whether an image is another one, named so, or made of it
+	 * @param isOnNetwork tells whether a container is on a network, named so
 	 */
-	ContainerFilter(ListFilters filters, ContainerRegistry registry, Function<String, Predicate<Digest>> descendants) {
+	ContainerFilter(ListFilters filters, ContainerRegistry registry, Function<String, Predicate<Digest>> descendants,
+			BiPredicate<ContainerEntry, String> isOnNetwork) {
+		this.isOnNetwork = isOnNetwork;
 		this.filters = filters;
 		this.registry = registry;
 		this.descendants = descendants;
@@ -77,12 +83,11 @@ final class ContainerFilter {
 			.and(any("ancestor", this.descendants, (images, entry) -> images.test(entry.imageId())))
 			.and(any("before", this::created, (time, entry) -> entry.created().isBefore(time)))
 			.and(any("since", this::created, (time, entry) -> entry.created().isAfter(time)))
-			.and(any("network", Function.identity(),
-					(network, entry) -> entry.definition().hostConfig().networkMode().equals(network)))
+			.and(any("network", Function.identity(), (network, entry) -> this.isOnNetwork.test(entry, network)))
 			.and(any("volume", Function.identity(), ContainerFilter::mounts))
-			.and(any("expose", Function.identity(),
+			.and(any("expose", (port) -> PortNotation.parse("expose", port),
 					(port, entry) -> hasPort(port, entry.definition().config().exposedPorts().keySet())))
-			.and(any("publish", Function.identity(),
+			.and(any("publish", (port) -> PortNotation.parse("publish", port),
 					(port, entry) -> hasPort(port, entry.definition().hostConfig().portBindings().keySet())))
 			.and(any("is-task", Function.identity(), (task, _) -> !QueryFlag.isTrue(task)));
 	}
@@ -125,8 +130,8 @@ final class ContainerFilter {
 		return false;
 	}
 
-	private static boolean hasPort(String wanted, Set<String> ports) {
-		return ports.contains(wanted) || ports.contains(wanted + "/tcp");
+	private static boolean hasPort(PortNotation wanted, Set<String> ports) {
+		return ports.stream().anyMatch((port) -> wanted.contains(PortNotation.parse("port", port)));
 	}
 
 	private static int exitCode(String value) {

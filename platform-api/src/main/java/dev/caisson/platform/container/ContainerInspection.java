@@ -29,7 +29,10 @@ final class ContainerInspection {
 
 	private final ContainerSizes sizes;
 
-	ContainerInspection(CaissonSettings settings, ContainerSizes sizes) {
+	private final ContainerNetworks networks;
+
+	ContainerInspection(CaissonSettings settings, ContainerSizes sizes, ContainerNetworks networks) {
+		this.networks = networks;
 		this.containers = settings.dataRoot().toAbsolutePath().normalize().resolve("containers");
 		this.sizes = sizes;
 	}
@@ -48,7 +51,8 @@ final class ContainerInspection {
 						Map.of("UpperDir", directory.resolve("upper").toString(), "WorkDir",
 								directory.resolve("work").toString())),
 				(size != null) ? size.own() : null, (size != null) ? size.own() + size.image() : null,
-				entry.definition().mounts().stream().map(MountView::of).toList(), config(entry), NetworkView.of(entry));
+				entry.definition().mounts().stream().map(MountView::of).toList(), config(entry),
+				NetworkView.of(entry, this.networks));
 	}
 
 	/** Null, not an empty list, as Docker shows it. */

@@ -9,6 +9,7 @@ import dev.caisson.engine.container.ContainerState;
 import dev.caisson.engine.container.ContainerState.Phase;
 import dev.caisson.engine.container.LaunchFailedException;
 import dev.caisson.engine.image.ImageStore;
+import dev.caisson.engine.network.NetworkException;
 import dev.caisson.engine.linux.SignalNumber;
 import dev.caisson.engine.spec.ContainerSpec;
 import dev.caisson.platform.container.definition.ContainerConfig;
@@ -116,7 +117,7 @@ final class ContainerLifecycle implements AutoCloseable {
 		ContainerConfig config = entry.definition().config();
 		try {
 			PeerStates.check(this.registry, entry.definition().hostConfig());
-			ContainerSpec spec = this.translation.specify(entry.id(), entry.definition(),
+			ContainerSpec spec = this.translation.specify(entry.id(), entry.name(), entry.definition(),
 					this.images.layers(entry.imageId()));
 			entry.container().start(spec, config.openStdin() && !config.stdinOnce());
 			this.events.publish(entry, "start");
@@ -124,7 +125,9 @@ final class ContainerLifecycle implements AutoCloseable {
 		}
 		catch (RuntimeException ex) {
 			failed(entry);
-			throw (ex instanceof LaunchFailedException failure) ? new StartFailedException(failure) : ex;
+			// what a network refuses has a status of its own
+			throw (ex.getCause() instanceof NetworkException refusal) ? refusal
+					: (ex instanceof LaunchFailedException failure) ? new StartFailedException(failure) : ex;
 		}
 	}
 

@@ -29,14 +29,18 @@ final class ContainerListing {
 
 	private final ContainerSizes sizes;
 
-	ContainerListing(ContainerRegistry registry, ImageStore images, ContainerSizes sizes) {
+	private final ContainerNetworks networks;
+
+	ContainerListing(ContainerRegistry registry, ImageStore images, ContainerSizes sizes, ContainerNetworks networks) {
+		this.networks = networks;
 		this.registry = registry;
 		this.images = images;
 		this.sizes = sizes;
 	}
 
 	List<ContainerSummary> list(ListFilters filters, boolean all, @Nullable Integer limit, boolean withSize) {
-		ContainerFilter filter = new ContainerFilter(filters, this.registry, new ImageDescendants(this.images)::of);
+		ContainerFilter filter = new ContainerFilter(filters, this.registry, new ImageDescendants(this.images)::of,
+				this.networks::isOn);
 		boolean limited = limit != null && limit > 0;
 		Predicate<ContainerEntry> shown = (all || limited || filter.includesStopped()) ? (_) -> true
 				: (entry) -> entry.isLive() || entry.restarts().isWaiting();
@@ -49,7 +53,7 @@ final class ContainerListing {
 		Map<String, String> names = new HashMap<>();
 		return (limited ? entries.limit(limit) : entries)
 			.map((entry) -> ContainerSummary.of(entry, imageName(entry, names), withSize ? this.sizes.of(entry) : null,
-					now))
+					this.networks, now))
 			.toList();
 	}
 

@@ -20,12 +20,14 @@ record ContainerSummary(@JsonProperty("Id") String id, @JsonProperty("Names") Li
 		@JsonProperty("HostConfig") HostView hostConfig, @JsonProperty("NetworkSettings") NetworkView networkSettings,
 		@JsonProperty("Mounts") List<MountView> mounts) {
 
-	static ContainerSummary of(ContainerEntry entry, String image, ContainerSizes.@Nullable Sizes sizes, Instant now) {
+	static ContainerSummary of(ContainerEntry entry, String image, ContainerSizes.@Nullable Sizes sizes,
+			ContainerNetworks networks, Instant now) {
 		return new ContainerSummary(entry.id().value(), List.of("/" + entry.name()), image, entry.imageId().toString(),
-				command(entry.definition().config().commandLine()), entry.created().getEpochSecond(), ports(entry),
-				(sizes != null) ? sizes.own() : null, (sizes != null) ? sizes.own() + sizes.image() : null,
-				entry.definition().config().labels(), StatusText.word(entry), StatusText.sentence(entry, now),
-				new HostView(entry.definition().hostConfig().networkMode()), new NetworkView(EndpointView.of(entry)),
+				command(entry.definition().config().commandLine()), entry.created().getEpochSecond(),
+				PortView.of(entry, networks), (sizes != null) ? sizes.own() : null,
+				(sizes != null) ? sizes.own() + sizes.image() : null, entry.definition().config().labels(),
+				StatusText.word(entry), StatusText.sentence(entry, now),
+				new HostView(entry.definition().hostConfig().networkMode()), new NetworkView(networks.views(entry)),
 				entry.definition().mounts().stream().map(MountView::of).toList());
 	}
 
@@ -38,26 +40,27 @@ record ContainerSummary(@JsonProperty("Id") String id, @JsonProperty("Names") Li
 		return String.join(" ", words);
 	}
 
-	private static List<PortView> ports(ContainerEntry entry) {
-		if (!entry.isLive()) {
-			return List.of();
-		}
-		return entry.definition()
-			.config()
-			.exposedPorts()
-			.keySet()
-			.stream()
-			.filter((port) -> port.matches("\\d+(/\\w+)?"))
-			.map(PortView::of)
-			.toList();
-	}
+	/** A port that is published or just declared. */
+	@JsonInclude(JsonInclude.Include.NON_NULL)
+	record PortView(@JsonProperty("IP") @Nullable String address, @JsonProperty("PrivatePort") int privatePort,
+			@JsonProperty("PublicPort") @Nullable Integer publicPort, @JsonProperty("Type") String type) {
 
-	/** A port that is declared. */
-	record PortView(@JsonProperty("PrivatePort") int privatePort, @JsonProperty("Type") String type) {
-
-		static PortView of(String port) {
-			String[] parts = port.split("/", 2);
-			return new PortView(Integer.parseInt(parts[0]), (parts.length == 2) ? parts[1] : "tcp");
+		static List<PortView> of(ContainerEntry entry, ContainerNetworks networks) {
+			List<PortView> views = new ArrayList<>();
+			networks.ports(entry).forEach((port, bindings) -> {
+				String[] parts = port.split("/", 2);
+				if (!parts[0].matches("\\d+")) {
+					return;
+				}
+				int number = Integer.parseInt(parts[0]);
+				if (bindings == null) {
+					views.add(new PortView(null, number, null, parts[1]));
+					return;
+				}
+				bindings.forEach((binding) -> views
+					.add(new PortView(binding.hostIp(), number, Integer.valueOf(binding.hostPort()), parts[1])));
+			});
+			return views;
 		}
 
 	}

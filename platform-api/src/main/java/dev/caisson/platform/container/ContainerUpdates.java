@@ -68,7 +68,7 @@ final class ContainerUpdates {
 	}
 
 	private ContainerSpec specify(ContainerEntry entry, Definition definition) {
-		return this.translation.specify(entry.id(), definition, this.images.layers(entry.imageId()));
+		return this.translation.specify(entry.id(), entry.name(), definition, this.images.layers(entry.imageId()));
 	}
 
 	private void limit(ContainerEntry entry, ContainerSpec spec, Definition before) {

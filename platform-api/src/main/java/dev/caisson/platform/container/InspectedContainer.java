@@ -5,6 +5,7 @@ import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.caisson.platform.container.definition.HostConfig;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -38,16 +39,33 @@ record InspectedContainer(@JsonProperty("Id") String id, @JsonProperty("Created"
 
 	/** Docker's NetworkSettings. */
 	record NetworkView(@JsonProperty("Bridge") String bridge, @JsonProperty("SandboxID") String sandboxId,
-			@JsonProperty("SandboxKey") String sandboxKey, @JsonProperty("Ports") Map<String, List<JsonNode>> ports,
-			@JsonProperty("HairpinMode") boolean hairpinMode, @JsonProperty("EndpointID") String endpointId,
-			@JsonProperty("Gateway") String gateway, @JsonProperty("IPAddress") String address,
-			@JsonProperty("IPPrefixLen") int prefixLength, @JsonProperty("IPv6Gateway") String gateway6,
-			@JsonProperty("GlobalIPv6Address") String address6, @JsonProperty("GlobalIPv6PrefixLen") int prefixLength6,
-			@JsonProperty("MacAddress") String macAddress,
+			@JsonProperty("SandboxKey") String sandboxKey,
+			@JsonProperty("Ports") Map<String, @Nullable List<HostConfig.PortBinding>> ports,
+			@JsonProperty("HairpinMode") boolean hairpinMode,
+			@JsonProperty("LinkLocalIPv6Address") String linkLocalAddress,
+			@JsonProperty("LinkLocalIPv6PrefixLen") int linkLocalPrefixLength,
+			@JsonProperty("EndpointID") String endpointId, @JsonProperty("Gateway") String gateway,
+			@JsonProperty("IPAddress") String address, @JsonProperty("IPPrefixLen") int prefixLength,
+			@JsonProperty("IPv6Gateway") String gateway6, @JsonProperty("GlobalIPv6Address") String address6,
+			@JsonProperty("GlobalIPv6PrefixLen") int prefixLength6, @JsonProperty("MacAddress") String macAddress,
 			@JsonProperty("Networks") Map<String, EndpointView> networks) {
 
-		static NetworkView of(ContainerEntry entry) {
-			return new NetworkView("", "", "", Map.of(), false, "", "", "", 0, "", "", 0, "", EndpointView.of(entry));
+		/** The addresses at the top are, as of old, those on the default network. */
+		static NetworkView of(ContainerEntry entry, ContainerNetworks networks) {
+			Map<String, EndpointView> views = networks.views(entry);
+			EndpointView bridge = views.get("bridge");
+			boolean own = entry.isLive() && !networks.endpoints(entry).isEmpty();
+			// the namespace has no file of its own: this is where whoever may enter it
+			// finds it
+			String key = own ? "/proc/" + entry.state().pid() + "/ns/net" : "";
+			Map<String, @Nullable List<HostConfig.PortBinding>> ports = networks.ports(entry);
+			if (bridge == null) {
+				return new NetworkView("", own ? entry.id().value() : "", key, ports, false, "", 0, "", "", "", 0, "",
+						"", 0, "", views);
+			}
+			return new NetworkView("", own ? entry.id().value() : "", key, ports, false, "", 0, bridge.endpointId(),
+					bridge.gateway(), bridge.address(), bridge.prefixLength(), bridge.gateway6(), bridge.address6(),
+					bridge.prefixLength6(), bridge.macAddress(), views);
 		}
 
 	}

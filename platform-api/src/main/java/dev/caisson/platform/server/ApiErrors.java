@@ -9,6 +9,7 @@ import dev.caisson.engine.image.ImageConflictException;
 import dev.caisson.engine.image.ImageNotFoundException;
 import dev.caisson.engine.image.InvalidImageException;
 import dev.caisson.engine.image.InvalidReferenceException;
+import dev.caisson.engine.network.NetworkException;
 import dev.caisson.engine.spec.InvalidSpecException;
 import dev.caisson.persistence.audit.log.AuditUnavailableException;
 import jakarta.servlet.http.HttpServletResponse;
@@ -72,6 +73,15 @@ final class ApiErrors {
 	@ExceptionHandler
 	void unaudited(AuditUnavailableException ex, HttpServletResponse response) throws IOException {
 		this.errors.write(response, 503, ex.getMessage());
+	}
+
+	@ExceptionHandler
+	void network(NetworkException ex, HttpServletResponse response) throws IOException {
+		this.errors.write(response, switch (ex.reason()) {
+			case NOT_FOUND, EXHAUSTED -> 404;
+			case IN_USE, EXISTS, OVERLAP, ADDRESS_TAKEN -> 403;
+			case PORT_TAKEN -> 500;
+		}, ex.getMessage());
 	}
 
 	/** The client's fault where its program is not in the image or not executable. */

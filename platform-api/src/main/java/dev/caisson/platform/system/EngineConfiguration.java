@@ -6,6 +6,9 @@ import dev.caisson.engine.RootRefusedException;
 import dev.caisson.engine.container.Container;
 import dev.caisson.engine.container.ContainerState;
 import dev.caisson.engine.image.ImageStore;
+import dev.caisson.engine.network.NetworkSettings;
+import dev.caisson.engine.spec.CidrBlock;
+import dev.caisson.engine.spec.IpAddress;
 import dev.caisson.platform.CaissonSettings;
 import dev.caisson.platform.server.StartRefusedException;
 
@@ -20,12 +23,23 @@ class EngineConfiguration {
 	@Bean(destroyMethod = "close")
 	IsolationEngine isolationEngine(CaissonSettings settings) {
 		try {
-			return IsolationEngine
-				.open(new EngineSettings(settings.dataRoot(), settings.runRoot(), settings.cgroupParent()));
+			return IsolationEngine.open(new EngineSettings(settings.dataRoot(), settings.runRoot(),
+					settings.cgroupParent(), network(settings.network())));
 		}
 		catch (RootRefusedException ex) {
 			throw new StartRefusedException(ex.getMessage(), "stop that one, or choose another directory with "
 					+ (ex.root().equals(settings.runRoot()) ? "--run-root" : "--data-root"), ex);
+		}
+	}
+
+	private static NetworkSettings network(CaissonSettings.Network network) {
+		try {
+			return new NetworkSettings(network.bridge(),
+					network.subnet().isEmpty() ? null : CidrBlock.parse(network.subnet()), network.mtu(),
+					network.publishAddress().isEmpty() ? null : IpAddress.parse(network.publishAddress()));
+		}
+		catch (IllegalArgumentException ex) {
+			throw new StartRefusedException(ex.getMessage(), "correct caisson.network.* in the settings", ex);
 		}
 	}
 

@@ -29,11 +29,11 @@ class ListFiltersTests {
 	void unknownFiltersAreRefused() {
 		assertThatExceptionOfType(BadParameterException.class)
 			.isThrownBy(() -> new ContainerFilter(ListFilters.parse("{\"colour\":[\"red\"]}"), new ContainerRegistry(),
-					(_) -> (_) -> false))
+					(_) -> (_) -> false, (_, _) -> false))
 			.withMessage("invalid filter 'colour'");
 		assertThatExceptionOfType(BadParameterException.class)
 			.isThrownBy(() -> new ContainerFilter(ListFilters.parse("{\"status\":[\"up\"]}"), new ContainerRegistry(),
-					(_) -> (_) -> false))
+					(_) -> (_) -> false, (_, _) -> false))
 			.withMessage("invalid filter 'status=up'");
 	}
 

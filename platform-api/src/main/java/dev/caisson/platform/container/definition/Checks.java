@@ -67,7 +67,8 @@ final class Checks {
 				"--storage-opt is supported only for overlay over xfs with 'pquota' mount option");
 		refuse(!host.cgroupParent().isEmpty(), "HostConfig.CgroupParent",
 				"HostConfig.CgroupParent is not supported: containers have control groups of their own");
-		refuse(!host.links().isEmpty(), "HostConfig.Links", "HostConfig.Links is not supported: use a network");
+		refuse(!host.links().isEmpty(), "HostConfig.Links",
+				"HostConfig.Links is not supported: containers of one network find each other by name");
 		refuse(host.oomScoreAdj() < -1000 || host.oomScoreAdj() > 1000, "HostConfig.OomScoreAdj",
 				"Invalid value " + host.oomScoreAdj() + ", range for oom score adj is [-1000, 1000]");
 	}

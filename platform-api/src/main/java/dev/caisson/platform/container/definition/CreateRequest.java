@@ -1,6 +1,7 @@
 package dev.caisson.platform.container.definition;
 
 import java.util.Map;
+import java.util.TreeMap;
 
 import dev.caisson.engine.spec.InvalidSpecException;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * @param hostConfig what does
  * @param endpoints settings per network, kept as they came
  */
-public record CreateRequest(ContainerConfig config, HostConfig hostConfig, Map<String, JsonNode> endpoints) {
+public record CreateRequest(ContainerConfig config, HostConfig hostConfig, Map<String, EndpointSettings> endpoints) {
 
 	/**
 	 * Parses a body.
@@ -38,7 +39,11 @@ public record CreateRequest(ContainerConfig config, HostConfig hostConfig, Map<S
 		Parts parts = DockerJson.read(tree, "", Parts.class);
 		HostConfig hostConfig = DockerJson.read(parts.hostConfig(), "HostConfig", HostConfig.class);
 		Networking networking = DockerJson.read(parts.networkingConfig(), "NetworkingConfig", Networking.class);
-		return new CreateRequest(config, hostConfig, networking.endpointsConfig());
+		Map<String, EndpointSettings> endpoints = new TreeMap<>();
+		networking.endpointsConfig()
+			.forEach((network, settings) -> endpoints.put(network,
+					EndpointSettings.parse("NetworkingConfig.EndpointsConfig." + network, settings)));
+		return new CreateRequest(config, hostConfig, endpoints);
 	}
 
 	/** What stands beside the fields of the configuration. */

@@ -2,8 +2,7 @@ package dev.caisson.platform.container.definition;
 
 import java.util.List;
 import java.util.Map;
-
-import tools.jackson.databind.JsonNode;
+import java.util.TreeMap;
 
 /**
  * A container as it was created: the request with the image's defaults merged in and
@@ -11,15 +10,20 @@ import tools.jackson.databind.JsonNode;
  *
  * @param config what does not depend on the host
  * @param hostConfig what does
- * @param endpoints settings per network, kept as they came
+ * @param endpoints how it is on each of its networks, by their names
  * @param mounts every mount but those of HostConfig.Tmpfs
  */
-public record Definition(ContainerConfig config, HostConfig hostConfig, Map<String, JsonNode> endpoints,
+public record Definition(ContainerConfig config, HostConfig hostConfig, Map<String, EndpointSettings> endpoints,
 		List<MountPoint> mounts) {
 
 	public Definition {
-		endpoints = Absent.map(endpoints);
+		endpoints = new TreeMap<>(Absent.map(endpoints));
 		mounts = Absent.list(mounts);
+	}
+
+	/** The same container on other networks. */
+	public Definition withEndpoints(Map<String, EndpointSettings> changed) {
+		return new Definition(this.config, this.hostConfig, changed, this.mounts);
 	}
 
 	/** Reads what {@link #toJson} wrote. */

@@ -5,6 +5,8 @@ import java.util.regex.Pattern;
 
 import dev.caisson.engine.spec.IdentitySpec;
 import dev.caisson.engine.spec.InvalidSpecException;
+import dev.caisson.engine.spec.IpAddress;
+import dev.caisson.platform.network.NetworkDirectory;
 
 /** How the container calls itself and finds others. */
 final class IdentityWords {
@@ -16,20 +18,19 @@ final class IdentityWords {
 	private IdentityWords() {
 	}
 
-	static IdentitySpec translate(String hostname, ContainerConfig config, HostConfig host) {
+	static IdentitySpec translate(String hostname, ContainerConfig config, HostConfig host, NetworkDirectory networks) {
 		host.dns().forEach((server) -> checkAddress("HostConfig.Dns", "invalid IP address: " + server, server));
 		return new IdentitySpec(hostname, config.domainname(),
-				host.extraHosts().stream().map(IdentityWords::extraHost).toList(), host.dns(), host.dnsSearch(),
-				host.dnsOptions());
+				host.extraHosts().stream().map((text) -> extraHost(text, networks)).toList(), host.dns(),
+				host.dnsSearch(), host.dnsOptions());
 	}
 
 	/** {@code name:address} or, in newer clients, {@code name=address}. */
-	private static String extraHost(String text) {
+	private static String extraHost(String text, NetworkDirectory networks) {
 		int separator = separator(text);
 		String address = text.substring(separator + 1).replaceFirst("^\\[(.*)]$", "$1");
 		if (address.equals("host-gateway")) {
-			throw new InvalidSpecException("HostConfig.ExtraHosts",
-					"unable to derive the IP value for host-gateway: the container is on no network of the host");
+			return text.substring(0, separator) + ":" + IpAddress.text(networks.hostGateway());
 		}
 		checkAddress("HostConfig.ExtraHosts", "invalid IP address in add-host: \"" + address + "\"", address);
 		return text.substring(0, separator) + ":" + address;

@@ -11,8 +11,6 @@ final class NamespaceWords {
 
 	static final String OF_CONTAINER = "container:";
 
-	private static final Set<String> OWN_NETWORK = Set.of("bridge", "none");
-
 	private NamespaceWords() {
 	}
 
@@ -30,10 +28,8 @@ final class NamespaceWords {
 			return new Source.Own();
 		}
 		String mode = host.networkMode();
-		if (!mode.equals("host") && !mode.startsWith(OF_CONTAINER) && !OWN_NETWORK.contains(mode)) {
-			throw new InvalidSpecException("HostConfig.NetworkMode", "network " + mode + " not found");
-		}
-		return source("NetworkMode", "network mode", mode, OWN_NETWORK, peers);
+		boolean named = !mode.equals("host") && !mode.startsWith(OF_CONTAINER);
+		return named ? new Source.Own() : source("NetworkMode", "network mode", mode, Set.of(), peers);
 	}
 
 	private static Source source(String field, String word, String mode, Set<String> own,

@@ -9,9 +9,12 @@ import dev.caisson.engine.container.LogSettings;
 import dev.caisson.engine.image.ImageConfig;
 import dev.caisson.engine.spec.ContainerId;
 import dev.caisson.engine.spec.ContainerSpec;
+import dev.caisson.engine.spec.EndpointSpec;
 import dev.caisson.engine.spec.MountSpec;
 import dev.caisson.engine.spec.RootSpec;
 import dev.caisson.engine.spec.SysctlSpec;
+import dev.caisson.platform.network.Network;
+import dev.caisson.platform.network.NetworkDirectory;
 
 /**
  * From Docker's words to the engine's. Pure: nothing is made, looked up or remembered
@@ -24,9 +27,15 @@ public final class SpecTranslation {
 
 	private final Peers peers;
 
-	public SpecTranslation(HostFacts facts, Peers peers) {
+	private final NetworkDirectory directory;
+
+	private final NetworkWords networks;
+
+	public SpecTranslation(HostFacts facts, Peers peers, NetworkDirectory networks) {
 		this.facts = facts;
 		this.peers = peers;
+		this.directory = networks;
+		this.networks = new NetworkWords(networks);
 	}
 
 	/**
@@ -40,22 +49,38 @@ public final class SpecTranslation {
 		Checks.host(config, host);
 		PortNotation.check(config, host);
 		List<MountPoint> mounts = new MountChoices(this.facts, this.peers, volumeNames).choose(config, host);
-		return new Definition(config, host, request.endpoints(), mounts);
+		return new Definition(config, host, this.networks.choose(config, host, request.endpoints()), mounts);
 	}
 
 	/**
 	 * Makes the spec to start.
+	 * @param name of the container
 	 * @param layers of the image, the lowest first
 	 */
-	public ContainerSpec specify(ContainerId id, Definition definition, List<Path> layers) {
+	public ContainerSpec specify(ContainerId id, String name, Definition definition, List<Path> layers) {
 		ContainerConfig config = definition.config();
 		HostConfig host = definition.hostConfig();
 		String hostname = hostname(id, config, host);
 		return new ContainerSpec(id, new RootSpec(layers, host.readonlyRootfs(), host.shmSize()),
 				ProcessWords.translate(config, host, hostname), NamespaceWords.translate(host, config, this.peers),
-				IdentityWords.translate(hostname, config, host), mounts(definition), DeviceWords.translate(host),
-				ResourceWords.translate(host, this.facts), PrivilegeWords.translate(host),
-				SysctlSpec.of(host.sysctls()));
+				IdentityWords.translate(hostname, config, host, this.directory), mounts(definition),
+				DeviceWords.translate(host), ResourceWords.translate(host, this.facts), PrivilegeWords.translate(host),
+				SysctlSpec.of(host.sysctls()), this.networks.translate(id, name, definition));
+	}
+
+	/**
+	 * How a container is on a network that it joins.
+	 * @throws dev.caisson.engine.spec.InvalidSpecException in Docker's words
+	 */
+	public EndpointSpec endpoint(ContainerId id, String name, ContainerConfig config, Network network,
+			EndpointSettings settings) {
+		NetworkWords.check(network, settings);
+		return NetworkWords.endpoint(network, settings, NetworkWords.names(id, name, config, settings));
+	}
+
+	/** By which others on a network find a container: its own name first. */
+	public List<String> names(ContainerId id, String name, ContainerConfig config, EndpointSettings settings) {
+		return NetworkWords.names(id, name, config, settings);
 	}
 
 	/** How the output is kept. */
@@ -70,6 +95,9 @@ public final class SpecTranslation {
 	public List<String> warnings(Definition definition) {
 		HostConfig host = definition.hostConfig();
 		List<String> warnings = new ArrayList<>(PrivilegeWords.warnings(host));
+		if (host.networkMode().equals("host") && (!host.portBindings().isEmpty() || host.publishAllPorts())) {
+			warnings.add("Published ports are discarded when using host network mode");
+		}
 		if (host.ipcMode().equals("none")) {
 			warnings.add("The IPC mode none is the same as private here: /dev/shm is mounted.");
 		}

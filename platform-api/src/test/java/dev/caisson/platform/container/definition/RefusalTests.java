@@ -96,7 +96,6 @@ class RefusalTests {
 					"ExtraHosts":["nocolon"]                  | bad format for add-host: "nocolon"
 					"ExtraHosts":["a:nowhere"]                | invalid IP address in add-host: "nowhere"
 					"ExtraHosts":["a:999.1.1.1"]              | invalid IP address in add-host: "999.1.1.1"
-					"ExtraHosts":["a:host-gateway"]           | unable to derive the IP value for host-gateway
 					"RestartPolicy":{"Name":"sometimes"}      | invalid restart policy: unknown policy 'sometimes'
 					"RestartPolicy":{"Name":"always","MaximumRetryCount":3} | maximum retry count can only be used with 'on-failure'
 					"RestartPolicy":{"Name":"on-failure","MaximumRetryCount":-3} | maximum retry count cannot be negative
