@@ -46,7 +46,8 @@ public final class IsolationEngine implements AutoCloseable {
 			RootLock data = push(opened, RootLock.take(settings.dataRoot(), "data root"));
 			RootLock run = push(opened, RootLock.take(settings.runRoot(), "run root"));
 			ImageStore images = push(opened, ImageStore.open(settings.dataRoot()));
-			Networks networks = push(opened, Networks.open(settings.network(), settings.dataRoot()));
+			Networks networks = push(opened,
+					Networks.open(settings.network(), settings.dataRoot(), settings.runRoot()));
 			Containers containers = push(opened,
 					Containers.open(settings.cgroupParent(), settings.dataRoot(), settings.runRoot(), networks));
 			return new IsolationEngine(settings, data, run, images, networks, containers);

@@ -23,10 +23,13 @@ import dev.caisson.engine.linux.Errno;
 import dev.caisson.engine.linux.Fd;
 import dev.caisson.engine.linux.LinuxException;
 import dev.caisson.engine.linux.SignalNumber;
+import dev.caisson.engine.network.Endpoint;
 import dev.caisson.engine.rootfs.RootView;
 import dev.caisson.engine.spec.ContainerId;
 import dev.caisson.engine.spec.ContainerSpec;
+import dev.caisson.engine.spec.EndpointSpec;
 import dev.caisson.engine.spec.ExecSpec;
+import dev.caisson.engine.spec.NetworkId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -271,6 +274,38 @@ public final class Container {
 		return this.life.live().flatMap(LiveRun::trace);
 	}
 
+	/**
+	 * Brings it onto one more network while it runs.
+	 * @throws dev.caisson.engine.network.NetworkException if that cannot be; nothing has
+	 * changed then
+	 * @throws IllegalStateException if it is not running
+	 */
+	public Endpoint connect(EndpointSpec wanted) {
+		this.verbs.lock();
+		try {
+			return this.life.connect(wanted);
+		}
+		finally {
+			this.verbs.unlock();
+		}
+	}
+
+	/**
+	 * Takes it off a network while it runs. If its default route went there, another of
+	 * its networks takes that over, and the published ports.
+	 * @throws dev.caisson.engine.network.NetworkException if it is not in it
+	 * @throws IllegalStateException if it is not running
+	 */
+	public void disconnect(NetworkId network) {
+		this.verbs.lock();
+		try {
+			this.life.disconnect(network);
+		}
+		finally {
+			this.verbs.unlock();
+		}
+	}
+
 	/** The processes in it, as the host numbers them. */
 	public List<Integer> processes() {
 		return this.life.live().map(LiveRun::processes).orElse(List.of());
@@ -400,7 +435,7 @@ public final class Container {
 	}
 
 	private LiveRun requireLive() {
-		return this.life.live().orElseThrow(() -> new IllegalStateException("container " + id() + " is not running"));
+		return this.life.requireLive();
 	}
 
 	private String phaseName() {

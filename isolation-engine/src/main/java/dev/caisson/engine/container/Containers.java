@@ -92,7 +92,7 @@ public final class Containers implements AutoCloseable {
 	 * @param cgroupParent the group below which theirs are
 	 */
 	public static Containers open(String cgroupParent, Path dataRoot, Path runRoot) {
-		return open(cgroupParent, dataRoot, runRoot, Networks.open(NetworkSettings.DEFAULT, dataRoot));
+		return open(cgroupParent, dataRoot, runRoot, Networks.open(NetworkSettings.DEFAULT, dataRoot, runRoot));
 	}
 
 	/**
@@ -187,6 +187,7 @@ public final class Containers implements AutoCloseable {
 				LOG.error("container {} could not be recovered", directory.id(), ex);
 			}
 		}
+		this.runs.recovered();
 	}
 
 	private void recover(Recovery recovery, ContainerDirectory directory, Map<ContainerId, LogSettings> known) {

@@ -23,9 +23,15 @@ import dev.caisson.engine.linux.Fd;
 import dev.caisson.engine.linux.LinuxException;
 import dev.caisson.engine.linux.ProcessIdentity;
 import dev.caisson.engine.rootfs.DeviceNode;
+import dev.caisson.engine.network.Attachment;
+import dev.caisson.engine.network.Detachment;
+import dev.caisson.engine.network.Endpoint;
+import dev.caisson.engine.network.Networks;
 import dev.caisson.engine.spec.CapabilitySet;
 import dev.caisson.engine.spec.ContainerId;
 import dev.caisson.engine.spec.ContainerSpec;
+import dev.caisson.engine.spec.EndpointSpec;
+import dev.caisson.engine.spec.NetworkId;
 import org.jspecify.annotations.Nullable;
 
 /** The runs that the kernel's mechanisms make: started by a {@link LaunchRecipe} each. */
@@ -99,6 +105,47 @@ final class Launches implements Runs {
 				this.mechanisms.networks().resume(directory.id(), entry.name());
 			}
 		}
+	}
+
+	@Override
+	public Endpoint connect(ContainerId id, int pid, EndpointSpec wanted, Ledger ledger) {
+		Networks networks = this.mechanisms.networks();
+		try (Attachment attachment = networks.planConnect(id, wanted, networkOf(pid))) {
+			Undo undo = new Undo();
+			undo.add(attachment::abandon);
+			try {
+				for (String name : attachment.ledgerNames()) {
+					ledger.enter(Ledger.Kind.ENDPOINT, name);
+					undo.add(() -> ledger.strike(Ledger.Kind.ENDPOINT, name));
+					undo.add(() -> networks.release(id, name));
+				}
+				attachment.apply();
+				return attachment.endpoints().getFirst();
+			}
+			catch (RuntimeException ex) {
+				undo.run(ex);
+				throw ex;
+			}
+		}
+	}
+
+	@Override
+	public void disconnect(ContainerId id, int pid, NetworkId network, Ledger ledger) {
+		try (Fd namespace = networkOf(pid)) {
+			Detachment detachment = this.mechanisms.networks().planDisconnect(id, network, namespace);
+			detachment.enteredNames().forEach((name) -> ledger.enter(Ledger.Kind.ENDPOINT, name));
+			detachment.apply();
+			detachment.struckNames().forEach((name) -> ledger.strike(Ledger.Kind.ENDPOINT, name));
+		}
+	}
+
+	private static Fd networkOf(int pid) {
+		return Fd.open(Path.of("/proc", Integer.toString(pid), "ns", "net"), Fd.O_RDONLY);
+	}
+
+	@Override
+	public void recovered() {
+		this.mechanisms.networks().reconcile();
 	}
 
 	private void reclaim(ContainerDirectory directory, Keeper keeper) {

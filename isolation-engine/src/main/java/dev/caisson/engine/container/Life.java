@@ -15,8 +15,11 @@ import dev.caisson.engine.linux.EventLoop;
 import dev.caisson.engine.linux.Fd;
 import dev.caisson.engine.linux.LinuxException;
 import dev.caisson.engine.linux.SignalNumber;
+import dev.caisson.engine.network.Endpoint;
 import dev.caisson.engine.spec.ContainerSpec;
+import dev.caisson.engine.spec.EndpointSpec;
 import dev.caisson.engine.spec.InvalidSpecException;
+import dev.caisson.engine.spec.NetworkId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -290,6 +293,31 @@ final class Life {
 		catch (IOException ex) {
 			return now;
 		}
+	}
+
+	/**
+	 * Brings the run under way onto one more network.
+	 * @throws IllegalStateException if there is none
+	 */
+	Endpoint connect(EndpointSpec wanted) {
+		LiveRun run = requireLive();
+		Endpoint endpoint = this.machinery.runs().connect(this.directory.id(), run.pid(), wanted, this.ledger);
+		if (live().filter((now) -> now == run).isEmpty()) {
+			// it ended meanwhile, and its end may not have seen this on the ledger
+			awaitRelease();
+			this.machinery.runs().undo(this.directory, this.ledger);
+			throw new IllegalStateException("container " + this.directory.id() + " is not running");
+		}
+		return endpoint;
+	}
+
+	void disconnect(NetworkId network) {
+		this.machinery.runs().disconnect(this.directory.id(), requireLive().pid(), network, this.ledger);
+	}
+
+	LiveRun requireLive() {
+		return live()
+			.orElseThrow(() -> new IllegalStateException("container " + this.directory.id() + " is not running"));
 	}
 
 	/** A run that ends meanwhile has the last word. */

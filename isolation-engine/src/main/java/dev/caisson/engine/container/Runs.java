@@ -5,7 +5,11 @@ import java.util.Optional;
 
 import dev.caisson.engine.evidence.IsolationReport;
 import dev.caisson.engine.linux.Fd;
+import dev.caisson.engine.network.Endpoint;
+import dev.caisson.engine.spec.ContainerId;
 import dev.caisson.engine.spec.ContainerSpec;
+import dev.caisson.engine.spec.EndpointSpec;
+import dev.caisson.engine.spec.NetworkId;
 
 /** Begins runs, and finds those that an earlier service had begun. */
 interface Runs extends AutoCloseable {
@@ -56,6 +60,23 @@ interface Runs extends AutoCloseable {
 
 	/** The further process that an earlier service had started, if its keeper lives. */
 	Optional<ExecRun> takeBackExec(ContainerDirectory directory, ExecId id);
+
+	/**
+	 * Brings a run under way onto one more network.
+	 * @param pid its first process
+	 * @throws dev.caisson.engine.network.NetworkException if that cannot be; nothing has
+	 * changed
+	 */
+	Endpoint connect(ContainerId id, int pid, EndpointSpec wanted, Ledger ledger);
+
+	/**
+	 * Takes a run under way off a network.
+	 * @throws dev.caisson.engine.network.NetworkException if it is not in it
+	 */
+	void disconnect(ContainerId id, int pid, NetworkId network, Ledger ledger);
+
+	/** All that shall be taken back has been. */
+	void recovered();
 
 	/**
 	 * Kills and removes everything that is on the ledger, of whoever had begun it. Safe

@@ -15,12 +15,12 @@ public final class Attachment implements AutoCloseable {
 
 	private final List<Endpoint> endpoints;
 
-	private final Cables cables;
+	private final Connections connections;
 
-	Attachment(PreparedNamespace prepared, List<Endpoint> endpoints, Cables cables) {
+	Attachment(PreparedNamespace prepared, List<Endpoint> endpoints, Connections connections) {
 		this.prepared = prepared;
 		this.endpoints = List.copyOf(endpoints);
-		this.cables = cables;
+		this.connections = connections;
 	}
 
 	/** The namespace; belongs to this. */
@@ -41,12 +41,12 @@ public final class Attachment implements AutoCloseable {
 
 	/** Makes it. What a failure leaves is undone by {@link Networks#release}. */
 	public void apply() {
-		this.endpoints.forEach((endpoint) -> this.cables.connect(endpoint, this.prepared));
+		this.connections.apply(this.endpoints, this.prepared);
 	}
 
 	/** Gives back what was planned and did not come onto the ledger. Safe to repeat. */
 	public void abandon() {
-		this.endpoints.forEach(this.cables::forget);
+		this.endpoints.forEach(this.connections::abandon);
 	}
 
 	@Override

@@ -37,6 +37,9 @@ final class Cables {
 		if (!network.icc()) {
 			messages.add(Links.isolated(endpoint.device()));
 		}
+		if (!endpoint.ports().isEmpty()) {
+			messages.add(Links.hairpin(endpoint.device()));
+		}
 		this.host.execute(messages);
 		int index = isThere ? namespace.index()
 				: Links.find(namespace.inside(), endpoint.interfaceName()).orElseThrow().index();
@@ -59,13 +62,20 @@ final class Cables {
 		inside.execute(messages);
 	}
 
-	private static NetlinkMessage withMtu(NetlinkMessage message, NetworkSpec network) {
-		return (network.mtu() > 0) ? message.attribute32(Links.MTU, network.mtu()) : message;
+	/** Makes this endpoint the container's way out. */
+	static void lead(Endpoint endpoint, NetlinkSocket inside) {
+		int index = Links.find(inside, endpoint.interfaceName()).orElseThrow().index();
+		List<NetlinkMessage> messages = new ArrayList<>();
+		for (InterfaceAddress address : endpoint.addresses()) {
+			if (address.gateway() != null) {
+				messages.add(Links.defaultRoute(index, address.gateway()));
+			}
+		}
+		inside.execute(messages);
 	}
 
-	/** Gives the addresses back. */
-	void forget(Endpoint endpoint) {
-		this.register.release(endpoint);
+	private static NetlinkMessage withMtu(NetlinkMessage message, NetworkSpec network) {
+		return (network.mtu() > 0) ? message.attribute32(Links.MTU, network.mtu()) : message;
 	}
 
 	/** Takes the cable away; nothing happens if it is not there. */

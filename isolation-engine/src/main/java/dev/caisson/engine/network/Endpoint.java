@@ -1,6 +1,5 @@
 package dev.caisson.engine.network;
 
-import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,8 +40,15 @@ public record Endpoint(ContainerId container, NetworkId network, String device, 
 		return this.addresses.stream().filter(InterfaceAddress::isIpv6).findFirst();
 	}
 
-	boolean has(InetAddress address) {
-		return this.addresses.stream().anyMatch((own) -> own.address().equals(address));
+	Endpoint withPorts(List<BoundPort> bound) {
+		return new Endpoint(this.container, this.network, this.device, this.interfaceName, this.mac, this.addresses,
+				this.isDefault, this.names, bound, this.limits);
+	}
+
+	/** The same as the container's way out. */
+	Endpoint leading(List<BoundPort> bound) {
+		return new Endpoint(this.container, this.network, this.device, this.interfaceName, this.mac, this.addresses,
+				true, this.names, bound, this.limits);
 	}
 
 	/**

@@ -33,7 +33,7 @@ final class Links {
 	/** Of linux/if_link.h. */
 	static final int ADDRESS = 1, IFNAME = 3, MTU = 4, LINK = 5, MASTER = 10, LINKINFO = 18, AF_SPEC = 26, GROUP = 27,
 			NET_NS_FD = 28, IFALIAS = 20, INFO_KIND = 1, INFO_DATA = 2, INFO_SLAVE_KIND = 4, INFO_SLAVE_DATA = 5,
-			INET6_ADDR_GEN_MODE = 8, ADDR_GEN_MODE_NONE = 1, BRPORT_ISOLATED = 33;
+			INET6_ADDR_GEN_MODE = 8, ADDR_GEN_MODE_NONE = 1, BRPORT_MODE = 4, BRPORT_ISOLATED = 33;
 
 	/** Of linux/veth.h. */
 	private static final int VETH_INFO_PEER = 1;
@@ -97,11 +97,25 @@ final class Links {
 
 	/** A port of a bridge that reaches the bridge alone, no other such port. */
 	static NetlinkMessage isolated(String name) {
-		NetlinkMessage message = set(name, false, "isolate");
+		return port(name, BRPORT_ISOLATED, "isolate");
+	}
+
+	/**
+	 * A port that may send back what it received: a container that calls itself by a
+	 * published port, where the kernel translates addresses of bridged packets.
+	 */
+	static NetlinkMessage hairpin(String name) {
+		return port(name, BRPORT_MODE, "set hairpin of");
+	}
+
+	private static NetlinkMessage port(String name, int attribute, String purpose) {
+		// RTM_SETLINK passes over what is for the master
+		NetlinkMessage message = header(new NetlinkMessage(NEWLINK, 0, purpose + " " + name), 0, 0).attribute(IFNAME,
+				name);
 		int info = message.begin(LINKINFO);
 		message.attribute(INFO_SLAVE_KIND, "bridge");
 		int data = message.begin(INFO_SLAVE_DATA);
-		return message.attribute(BRPORT_ISOLATED, (byte) 1).end(data).end(info);
+		return message.attribute(attribute, (byte) 1).end(data).end(info);
 	}
 
 	static NetlinkMessage delete(String name) {
@@ -118,16 +132,9 @@ final class Links {
 	}
 
 	static NetlinkMessage defaultRoute(int index, InetAddress gateway) {
-		return defaultRoute(NEWROUTE, NetlinkMessage.CREATE | NetlinkMessage.REPLACE, index, gateway);
-	}
-
-	static NetlinkMessage noDefaultRoute(int index, InetAddress gateway) {
-		return defaultRoute(DELROUTE, 0, index, gateway);
-	}
-
-	private static NetlinkMessage defaultRoute(int type, int flags, int index, InetAddress gateway) {
 		byte[] bytes = gateway.getAddress();
-		NetlinkMessage message = new NetlinkMessage(type, flags, "default route by " + IpAddress.text(gateway));
+		NetlinkMessage message = new NetlinkMessage(NEWROUTE, NetlinkMessage.CREATE | NetlinkMessage.REPLACE,
+				"default route by " + IpAddress.text(gateway));
 		message.u8(family(bytes), 0, 0, 0, RT_TABLE_MAIN, RTPROT_BOOT, 0, RTN_UNICAST).u32(0);
 		return message.attribute(RTA_GATEWAY, bytes).attribute32(RTA_OIF, index);
 	}

@@ -22,6 +22,13 @@ public record NetworkSettings(String bridge, @Nullable CidrBlock subnet, int mtu
 
 	public static final NetworkSettings DEFAULT = new NetworkSettings("caisson0", null, 0, null);
 
+	/**
+	 * What our tables of nftables are called: {@code caisson}, where the bridge is too.
+	 */
+	String table() {
+		return DEFAULT.bridge().equals(this.bridge) ? "caisson" : "caisson-" + this.bridge;
+	}
+
 	/** The network that Docker calls bridge, as the operator wants it. */
 	NetworkSpec defaultNetwork() {
 		List<AddressPool> pools = (this.subnet != null) ? List.of(AddressPool.of(this.subnet)) : List.of();

@@ -7,6 +7,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 import dev.caisson.engine.linux.Fd;
@@ -17,6 +19,8 @@ import dev.caisson.engine.spec.NetworkId;
 import dev.caisson.engine.spec.NetworkSpec;
 import dev.caisson.engine.spec.NetworkingSpec;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The networks of this host's containers. Nothing is made before {@link #restore} or
@@ -24,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * this. Closing lets go; containers stay connected. Safe for use by many threads.
  */
 public final class Networks implements AutoCloseable {
+
+	private static final Logger LOG = LoggerFactory.getLogger(Networks.class);
 
 	private static final int PREPARED = 8;
 
@@ -35,7 +41,13 @@ public final class Networks implements AutoCloseable {
 
 	private final Bridges bridges;
 
-	private final Cables cables;
+	private final Forwarding forwarding;
+
+	private final PacketFilter filter;
+
+	private final Connections connections;
+
+	private final List<Consumer<NetworkChange>> listeners = new CopyOnWriteArrayList<>();
 
 	private final NamespaceVisitor visitor = new NamespaceVisitor();
 
@@ -44,23 +56,27 @@ public final class Networks implements AutoCloseable {
 
 	private @Nullable NamespacePool wired;
 
-	private Networks(NetworkSettings settings, NetlinkSocket route, String mark) {
+	private Networks(NetworkSettings settings, NetlinkSocket route, Path runRoot, String mark) {
 		this.settings = settings;
 		this.route = route;
 		this.bridges = new Bridges(route, mark);
-		this.cables = new Cables(route, this.register);
+		this.forwarding = new Forwarding(runRoot);
+		this.filter = new PacketFilter(settings.table(), this.register, this.forwarding);
+		this.connections = new Connections(this.register, this.filter, new Cables(route, this.register),
+				settings.publishAddress(), this::tell);
 		this.bare = new NamespacePool(route, PREPARED, false);
 	}
 
 	/**
 	 * Opens the networks of an engine; as root.
 	 * @param dataRoot the engine's, by which it knows its own bridges again
+	 * @param runRoot the engine's, which a reboot empties
 	 */
-	public static Networks open(NetworkSettings settings, Path dataRoot) {
+	public static Networks open(NetworkSettings settings, Path dataRoot, Path runRoot) {
 		String mark = UUID.nameUUIDFromBytes(dataRoot.toString().getBytes(StandardCharsets.UTF_8))
 			.toString()
 			.substring(0, 8);
-		return new Networks(settings, NetlinkSocket.open(NetlinkSocket.ROUTE), mark);
+		return new Networks(settings, NetlinkSocket.open(NetlinkSocket.ROUTE), runRoot, mark);
 	}
 
 	/**
@@ -73,6 +89,7 @@ public final class Networks implements AutoCloseable {
 		all.addFirst(this.settings.defaultNetwork());
 		this.bridges.deleteOthers(all.stream().map(NetworkSpec::id).collect(Collectors.toSet()));
 		all.forEach(this::realise);
+		this.forwarding.enable(Forwarding.Family.IPV4);
 		if (this.wired == null) {
 			this.wired = new NamespacePool(this.route, PREPARED, true);
 		}
@@ -95,7 +112,9 @@ public final class Networks implements AutoCloseable {
 			throw new NetworkException(NetworkException.Reason.EXISTS, "cannot create network " + wanted.name() + " ("
 					+ wanted.device() + "): another network has that bridge");
 		}
-		return realise(wanted);
+		NetworkSpec completed = realise(wanted);
+		this.filter.add(Element.of(completed));
+		return completed;
 	}
 
 	private NetworkSpec realise(NetworkSpec wanted) {
@@ -104,6 +123,9 @@ public final class Networks implements AutoCloseable {
 		NetworkSpec completed = Subnets.complete(kept, this.register.poolsBesides(wanted.id()), this.route,
 				own.map(Links.Device::index).orElse(0));
 		this.bridges.ensure(completed);
+		if (completed.ipv6()) {
+			this.forwarding.enable(Forwarding.Family.IPV6);
+		}
 		this.register.add(completed);
 		return completed;
 	}
@@ -117,7 +139,9 @@ public final class Networks implements AutoCloseable {
 			throw new NetworkException(NetworkException.Reason.IN_USE,
 					"bridge is a pre-defined network and cannot be removed");
 		}
-		this.bridges.delete(this.register.remove(id));
+		NetworkSpec removed = this.register.remove(id);
+		this.bridges.delete(removed);
+		this.filter.remove(removed);
 	}
 
 	public Optional<NetworkSpec> find(NetworkId id) {
@@ -146,24 +170,48 @@ public final class Networks implements AutoCloseable {
 	 */
 	public Attachment plan(ContainerId container, NetworkingSpec spec, @Nullable Fd own) {
 		PreparedNamespace prepared = namespace(spec, own);
-		List<Endpoint> endpoints = new ArrayList<>();
 		try {
-			Optional<EndpointSpec> way = spec.endpoints().stream().filter(this::leadsOut).findFirst();
-			for (EndpointSpec wanted : spec.endpoints()) {
-				String device = (endpoints.isEmpty() && prepared.device() != null) ? prepared.device()
-						: VethName.random();
-				endpoints.add(this.register.take(container, wanted,
-						new Register.Wiring(device, "eth" + endpoints.size(),
-								way.filter((leading) -> leading == wanted).isPresent(),
-								new Endpoint.Limits(spec.ingressRate(), spec.egressRate(), spec.allowedEgress()))));
-			}
-			return new Attachment(prepared, endpoints, this.cables);
+			return this.connections.plan(container, spec, prepared);
 		}
 		catch (RuntimeException ex) {
-			endpoints.forEach(this.register::release);
 			prepared.close();
 			throw ex;
 		}
+	}
+
+	/**
+	 * Plans to bring a running container onto one more network.
+	 * @param namespace the container's; becomes the attachment's
+	 * @throws NetworkException if it is there already, the network is unknown, or an
+	 * address is taken
+	 */
+	public Attachment planConnect(ContainerId container, EndpointSpec wanted, Fd namespace) {
+		Endpoint.Limits limits = endpoints(container).stream()
+			.findFirst()
+			.map(Endpoint::limits)
+			.orElse(Endpoint.Limits.NONE);
+		return plan(container, new NetworkingSpec(List.of(wanted), List.of(), limits.ingressRate(), limits.egressRate(),
+				limits.allowedEgress()), namespace);
+	}
+
+	/**
+	 * Plans to take a running container off a network.
+	 * @param namespace the container's; stays the caller's, and open until it is done
+	 * @throws NetworkException if it is not in it
+	 */
+	public Detachment planDisconnect(ContainerId container, NetworkId network, Fd namespace) {
+		Endpoint leaving = endpoints(container).stream()
+			.filter((endpoint) -> endpoint.network().equals(network))
+			.findFirst()
+			.orElseThrow(() -> new NetworkException(NetworkException.Reason.NOT_FOUND,
+					"container " + container.shortForm() + " is not connected to network "
+							+ find(network).map(NetworkSpec::name).orElse(network.shortForm())));
+		Endpoint heir = endpoints(container).stream()
+			.filter((endpoint) -> leaving.isDefault() && endpoint != leaving)
+			.filter((endpoint) -> !this.register.require(endpoint.network()).internal())
+			.findFirst()
+			.orElse(null);
+		return new Detachment(leaving, heir, namespace, this.connections, this.visitor);
 	}
 
 	private PreparedNamespace namespace(NetworkingSpec spec, @Nullable Fd own) {
@@ -174,23 +222,47 @@ public final class Networks implements AutoCloseable {
 		return ((pool != null) ? pool : this.bare).take();
 	}
 
-	private boolean leadsOut(EndpointSpec endpoint) {
-		return !this.register.require(endpoint.network()).internal();
-	}
-
 	/**
 	 * Undoes an endpoint. Safe to repeat.
 	 * @param ledgerName what {@link Attachment#ledgerNames} told
 	 */
 	public void release(ContainerId container, String ledgerName) {
-		Endpoint endpoint = EndpointText.read(container, ledgerName);
-		this.cables.disconnect(endpoint);
-		this.register.release(endpoint);
+		this.connections.release(EndpointText.read(container, ledgerName));
 	}
 
 	/** Takes back an endpoint of a container that an earlier service had started. */
 	public void resume(ContainerId container, String ledgerName) {
-		this.register.reclaim(EndpointText.read(container, ledgerName));
+		this.connections.resume(EndpointText.read(container, ledgerName));
+	}
+
+	/**
+	 * Brings the packet filter into the state that it shall have. To be called once, when
+	 * containers have been taken back.
+	 */
+	public synchronized void reconcile() {
+		if (!this.register.all().isEmpty()) {
+			this.filter.build();
+		}
+	}
+
+	/**
+	 * Tells of changes, on the thread that makes them: so a listener must be quick.
+	 * @return ends it
+	 */
+	public AutoCloseable onChange(Consumer<NetworkChange> listener) {
+		this.listeners.add(listener);
+		return () -> this.listeners.remove(listener);
+	}
+
+	private void tell(NetworkChange change) {
+		for (Consumer<NetworkChange> listener : this.listeners) {
+			try {
+				listener.accept(change);
+			}
+			catch (RuntimeException ex) {
+				LOG.error("a listener failed at {}", change, ex);
+			}
+		}
 	}
 
 	/** Ends what is prepared; with no container connected, the bridges go too. */
@@ -202,9 +274,13 @@ public final class Networks implements AutoCloseable {
 		}
 		this.bare.close();
 		this.visitor.close();
-		if (this.register.everybody().isEmpty()) {
+		this.connections.close();
+		if (this.register.everybody().isEmpty() && !this.register.all().isEmpty()) {
+			this.filter.delete();
 			this.register.all().forEach(this.bridges::delete);
+			this.forwarding.restore();
 		}
+		this.filter.close();
 		this.route.close();
 	}
 

@@ -66,7 +66,7 @@ final class Register {
 		return "name:\"" + name + "\" id:\"" + endpoint.container().shortForm() + "\"";
 	}
 
-	/** Takes addresses for a container. Its own device name is still to be chosen. */
+	/** Takes addresses for a container. */
 	synchronized Endpoint take(ContainerId container, EndpointSpec wanted, Wiring wiring) {
 		Network network = network(wanted.network());
 		if (network.endpoints().containsKey(container)) {

@@ -56,7 +56,7 @@ class LaunchRecipeTests {
 	@BeforeEach
 	void open() throws IOException {
 		this.mechanisms = Mechanisms.open(this.roots.cgroup(), this.roots.data(), this.roots.run(),
-				Networks.open(NetworkSettings.DEFAULT, this.roots.data()), (_) -> 0);
+				Networks.open(NetworkSettings.DEFAULT, this.roots.data(), this.roots.run()), (_) -> 0);
 		this.launches = new Launches(this.mechanisms);
 		this.layer = BusyboxRoot.directory(this.roots.data().resolve("layer"));
 	}

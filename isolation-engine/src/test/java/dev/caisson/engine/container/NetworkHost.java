@@ -6,9 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
+import dev.caisson.engine.linux.Fd;
+import dev.caisson.engine.linux.Linux;
+import dev.caisson.engine.linux.SystemCall;
 import dev.caisson.engine.network.Endpoint;
 import dev.caisson.engine.network.NetworkSettings;
 import dev.caisson.engine.network.Networks;
@@ -31,6 +36,9 @@ final class NetworkHost implements BeforeEachCallback, AfterEachCallback {
 
 	static final LogSettings LOG = new LogSettings(1 << 20, 2);
 
+	/** Of linux/sched.h. */
+	private static final int CLONE_NEWNET = 0x40000000;
+
 	private static final Duration PATIENCE = Duration.ofSeconds(40);
 
 	private final TestRoots roots = new TestRoots();
@@ -48,7 +56,7 @@ final class NetworkHost implements BeforeEachCallback, AfterEachCallback {
 	}
 
 	void open() {
-		this.networks = Networks.open(NetworkSettings.DEFAULT, this.roots.data());
+		this.networks = Networks.open(NetworkSettings.DEFAULT, this.roots.data(), this.roots.run());
 		this.containers = Containers.open(this.roots.cgroup(), this.roots.data(), this.roots.run(), this.networks);
 		this.networks.restore(List.of());
 	}
@@ -127,6 +135,22 @@ final class NetworkHost implements BeforeEachCallback, AfterEachCallback {
 		all[2] = "--";
 		System.arraycopy(command, 0, all, 3, command.length);
 		return all;
+	}
+
+	/** Opens a socket in a container's network namespace. */
+	static <T> T openIn(Container container, Callable<T> opening) {
+		CompletableFuture<T> opened = new CompletableFuture<>();
+		// the thread stays in there, so it must not be used again
+		Thread.ofPlatform().start(() -> {
+			try (Fd namespace = Fd.open(Path.of("/proc/" + container.state().pid() + "/ns/net"), Fd.O_RDONLY)) {
+				Linux.call(SystemCall.SETNS, "the container's network", namespace.number(), CLONE_NEWNET);
+				opened.complete(opening.call());
+			}
+			catch (Exception ex) {
+				opened.completeExceptionally(ex);
+			}
+		});
+		return opened.join();
 	}
 
 	static String output(String... command) {
