@@ -2,7 +2,10 @@ package dev.caisson.platform.build;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 import dev.caisson.engine.image.Image;
@@ -17,21 +20,26 @@ import dev.caisson.platform.build.source.BuildContext;
 import dev.caisson.platform.build.source.ContextLimits;
 import dev.caisson.platform.build.source.CopyException;
 import dev.caisson.platform.container.StepContainers;
+import dev.caisson.platform.event.EventLog;
 import dev.caisson.platform.image.registry.ImagePulls;
 import dev.caisson.platform.server.ApiException;
 import dev.caisson.platform.server.BadParameterException;
 import dev.caisson.platform.server.ClientWatch;
+import dev.caisson.platform.server.ListFilters;
 import dev.caisson.platform.server.ProgressStream;
+import dev.caisson.platform.server.QueryFlag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** POST /build. */
+/** POST /build, and its cache. */
 @RestController
 final class BuildController {
 
@@ -47,15 +55,18 @@ final class BuildController {
 
 	private final BuildDirectory directory;
 
+	private final EventLog events;
+
 	private final JsonMapper json;
 
 	BuildController(ImageStore images, ImagePulls pulls, StepCache cache, StepContainers containers,
-			BuildDirectory directory, JsonMapper json) {
+			BuildDirectory directory, EventLog events, JsonMapper json) {
 		this.images = images;
 		this.pulls = pulls;
 		this.cache = cache;
 		this.containers = containers;
 		this.directory = directory;
+		this.events = events;
 		this.json = json;
 	}
 
@@ -80,6 +91,18 @@ final class BuildController {
 		}
 	}
 
+	/**
+	 * Forgets the steps of builds. The images that they made go with those that stand on
+	 * them, or with other images without a name: that is where their space is.
+	 */
+	@PostMapping("/build/prune")
+	Map<String, Object> prune(@RequestParam(required = false) @Nullable String all,
+			@RequestParam(required = false) @Nullable String filters) throws IOException {
+		ListFilters.parse(filters)
+			.allowOnly(Set.of("until", "id", "parent", "type", "description", "inuse", "shared", "private"));
+		return Map.of("CachesDeleted", this.cache.forget(QueryFlag.isTrue(all)), "SpaceReclaimed", 0);
+	}
+
 	private static Dockerfile dockerfile(BuildContext context, String path) throws IOException {
 		String text = context.text(path)
 			.orElseThrow(() -> new BadParameterException("Cannot locate specified Dockerfile: " + path));
@@ -89,7 +112,7 @@ final class BuildController {
 		return Dockerfile.parse(text);
 	}
 
-	private static void run(Build build, BuildOutput output, BuildParameters parameters) throws IOException {
+	private void run(Build build, BuildOutput output, BuildParameters parameters) throws IOException {
 		try {
 			succeed(build.run(), output, parameters);
 		}
@@ -105,7 +128,12 @@ final class BuildController {
 		}
 	}
 
-	private static void succeed(Image image, BuildOutput output, BuildParameters parameters) {
+	private void succeed(Image image, BuildOutput output, BuildParameters parameters) {
+		parameters.tags().forEach((tag) -> {
+			Map<String, String> attributes = new HashMap<>(image.config().labels());
+			attributes.put("name", tag.familiar());
+			this.events.publish("image", "tag", image.id().toString(), attributes);
+		});
 		if (parameters.quiet()) {
 			output.result(image.id());
 			return;

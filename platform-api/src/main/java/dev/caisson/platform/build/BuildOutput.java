@@ -1,5 +1,6 @@
 package dev.caisson.platform.build;
 
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -86,22 +87,37 @@ final class BuildOutput {
 		send(error);
 	}
 
-	/** Passes on what a command writes; errors in red, as Docker does. */
-	OutputSink commandSink() {
-		return new CommandSink();
+	/**
+	 * Passes on what a command writes; errors in red, as Docker does.
+	 * @param gone is told when the client takes no more of it
+	 */
+	OutputSink commandSink(Runnable gone) {
+		return new CommandSink(gone);
 	}
 
 	private final class CommandSink implements OutputSink {
+
+		private final Runnable gone;
 
 		private final Text output = new Text();
 
 		private final Text errors = new Text();
 
+		CommandSink(Runnable gone) {
+			this.gone = gone;
+		}
+
 		@Override
 		public void output(int number, ByteBuffer data) {
 			String text = ((number == 2) ? this.errors : this.output).decode(data);
-			if (!text.isEmpty()) {
-				text((number == 2) ? "\u001b[91m" + text + "\u001b[0m" : text);
+			try {
+				if (!text.isEmpty()) {
+					text((number == 2) ? "\u001b[91m" + text + "\u001b[0m" : text);
+				}
+			}
+			catch (UncheckedIOException ex) {
+				// whoever calls this has no way to answer the client
+				this.gone.run();
 			}
 		}
 

@@ -53,7 +53,8 @@ final class RunStep {
 	}
 
 	private void run(StepContainer container, List<String> arguments) {
-		int status = this.build.untilCanceled(container::kill, () -> container.run(this.build.output().commandSink()));
+		int status = this.build.untilCanceled(container::kill,
+				() -> container.run(this.build.output().commandSink(this.build::cancel)));
 		this.build.checkCanceled();
 		if (status != 0) {
 			throw new BuildException(

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -107,10 +108,19 @@ final class StepCache {
 		}
 	}
 
-	/** Forgets everything. */
-	synchronized void clear() throws IOException {
-		this.made.clear();
+	/**
+	 * Forgets steps, which are done again when they are next wanted.
+	 * @param all also those whose images are still there
+	 * @return their keys
+	 */
+	synchronized List<String> forget(boolean all) throws IOException {
+		List<String> forgotten = List.copyOf(this.made.keySet())
+			.stream()
+			.filter((key) -> all || find(key).isEmpty())
+			.toList();
+		this.made.keySet().removeAll(forgotten);
 		rewrite();
+		return forgotten;
 	}
 
 	private void rewrite() throws IOException {

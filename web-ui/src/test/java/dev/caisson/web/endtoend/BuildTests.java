@@ -111,7 +111,12 @@ class BuildTests {
 		assertThat(id("argument", "--build-arg", "N=1")).isNotEqualTo(first);
 		assertThat(id("no cache", "--no-cache")).isNotEqualTo(first);
 		write("a", "2");
-		assertThat(id("content")).isNotEqualTo(first);
+		String second = id("content");
+		assertThat(second).isNotEqualTo(first);
+		service.docker("builder", "prune", "-f").succeeded();
+		assertThat(id("still remembered")).isEqualTo(second);
+		service.docker("builder", "prune", "-f", "-a").succeeded();
+		assertThat(id("forgotten")).isNotEqualTo(second);
 	}
 
 	@Test
