@@ -11,6 +11,7 @@ import java.util.List;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.caisson.persistence.access.AccessRecords;
 import dev.caisson.persistence.audit.log.AuditDamagedException;
 import dev.caisson.persistence.audit.log.AuditLog;
 import dev.caisson.persistence.audit.log.AuditSettings;
@@ -45,7 +46,8 @@ import org.springframework.util.unit.DataSize;
 		beforeName = { "org.springframework.boot.data.jdbc.autoconfigure.DataJdbcRepositoriesAutoConfiguration",
 				"org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration" })
 @EnableJdbcRepositories
-@Import({ DatabaseAutoConfiguration.Mapping.class, ContainerRecords.class, NetworkRecords.class, EventRecords.class })
+@Import({ DatabaseAutoConfiguration.Mapping.class, ContainerRecords.class, NetworkRecords.class, EventRecords.class,
+		AccessRecords.class })
 public final class DatabaseAutoConfiguration {
 
 	/** Writes are short and H2 makes them one after the other anyway. */

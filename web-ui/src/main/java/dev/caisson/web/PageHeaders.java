@@ -20,12 +20,12 @@ import org.springframework.web.filter.OncePerRequestFilter;
 class PageHeaders {
 
 	private static final String POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
-			+ "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+			+ "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 	@Bean
 	FilterRegistrationBean<OncePerRequestFilter> pageHeaderFilter() {
 		FilterRegistrationBean<OncePerRequestFilter> registration = new FilterRegistrationBean<>(new HeaderFilter());
-		registration.addUrlPatterns("/", "/assets/*");
+		registration.addUrlPatterns("/", "/sign-in", "/assets/*");
 		return registration;
 	}
 

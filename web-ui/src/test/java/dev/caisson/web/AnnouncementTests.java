@@ -16,15 +16,15 @@ class AnnouncementTests {
 
 	@Test
 	void saysWhereThingsAre() {
-		Announcement announcement = new Announcement(this.settings, new MockEnvironment());
-		assertThat(announcement.text(8420)).contains("unix:///run/c/caisson.sock", "http://127.0.0.1:8420/",
-				"/srv/data");
+		assertThat(Announcement.text(this.settings, new MockEnvironment(), 8420)).contains("unix:///run/c/caisson.sock",
+				"https://127.0.0.1:8420/", "/srv/data");
 	}
 
 	@Test
 	void bracketsAnAddressOfVersion6() {
-		MockEnvironment environment = new MockEnvironment().withProperty("server.address", "::1");
-		assertThat(new Announcement(this.settings, environment).text(1)).contains("http://[::1]:1/");
+		MockEnvironment environment = new MockEnvironment().withProperty("server.address", "::1")
+			.withProperty("caisson.tls.enabled", "false");
+		assertThat(Announcement.text(this.settings, environment, 1)).contains("http://[::1]:1/");
 	}
 
 }

@@ -65,12 +65,6 @@ class CaissonCommandTests {
 
 	@Test
 	@KernelTest
-	void addressOtherThanLoopbackIsRefused() throws Exception {
-		serve("--http-address", "0.0.0.0").refusesWith("not served on 0.0.0.0", "loopback");
-	}
-
-	@Test
-	@KernelTest
 	void portOutOfRangeIsRefused() throws Exception {
 		serve("--http-port=99999").refusesWith("99999 is not a TCP port", "65535");
 	}

@@ -10,6 +10,7 @@ import dev.caisson.engine.container.Containers;
 import dev.caisson.engine.image.ImageStore;
 import dev.caisson.engine.selinux.Selinux;
 import dev.caisson.platform.CaissonSettings;
+import dev.caisson.platform.access.LabelledContainers;
 import dev.caisson.platform.container.definition.HostFacts;
 import dev.caisson.platform.container.definition.Peers.Peer;
 import dev.caisson.platform.container.definition.SpecTranslation;
@@ -49,6 +50,12 @@ class ContainerConfiguration {
 			ContainerEntry entry = registry.find(reference);
 			return new Peer(entry.id(), entry.hostname(), entry.definition().mounts());
 		}, networks);
+	}
+
+	@Bean
+	LabelledContainers labelledContainers(ContainerRegistry registry) {
+		return (reference, label, value) -> value
+			.equals(registry.find(reference).definition().config().labels().get(label));
 	}
 
 	private static String hostname() {

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.caisson.platform.access.AccessRefusedException;
+import dev.caisson.platform.access.Caller;
 import dev.caisson.platform.container.definition.CreateRequest;
 import dev.caisson.platform.container.definition.UpdateRequest;
 import dev.caisson.platform.server.BadParameterException;
@@ -67,9 +69,22 @@ final class ContainerController {
 			throw new BadParameterException(
 					"unsupported Content-Type header (" + type + "): must be 'application/json'");
 		}
-		ContainerCreation.Created created = this.creation.create(name, CreateRequest.parse(body(request)));
+		CreateRequest wanted = CreateRequest.parse(body(request));
+		checkScope(request, wanted);
+		ContainerCreation.Created created = this.creation.create(name, wanted);
 		RequestNotes.target("containers/" + created.id().value());
 		return new CreatedView(created.id().value(), created.warnings());
+	}
+
+	/** Whoever may see only containers with a label may make only such. */
+	private static void checkScope(HttpServletRequest request, CreateRequest wanted) {
+		Caller.of(request).filter(Caller::isScoped).ifPresent((caller) -> {
+			String[] label = caller.label().split("=", 2);
+			if (!label[1].equals(wanted.config().labels().get(label[0]))) {
+				throw new AccessRefusedException("this token makes containers with the label " + caller.label()
+						+ ": add --label " + caller.label());
+			}
+		});
 	}
 
 	private static byte[] body(HttpServletRequest request) throws IOException {
@@ -83,13 +98,16 @@ final class ContainerController {
 	}
 
 	@GetMapping("/json")
-	List<ContainerSummary> list(@RequestParam(required = false) @Nullable String all,
+	List<ContainerSummary> list(HttpServletRequest request, @RequestParam(required = false) @Nullable String all,
 			@RequestParam(required = false) @Nullable String limit,
 			@RequestParam(required = false) @Nullable String size,
 			@RequestParam(required = false) @Nullable String since,
 			@RequestParam(required = false) @Nullable String before,
 			@RequestParam(required = false) @Nullable String filters) {
-		ListFilters parsed = ListFilters.parse(filters).and("since", since).and("before", before);
+		ListFilters parsed = ListFilters.parse(filters)
+			.and("since", since)
+			.and("before", before)
+			.and("label", Caller.of(request).map(Caller::label).orElse(""));
 		return this.listing.list(parsed, QueryFlag.isTrue(all), QueryFlag.number("limit", limit),
 				QueryFlag.isTrue(size));
 	}

@@ -16,8 +16,7 @@ import jakarta.servlet.http.HttpServletResponse;
 /**
  * Brings a request of the API into its one form before it is dispatched: the version is
  * taken off the path and noted, slashes in image names are encoded, JSON is bounded. Each
- * answer carries the headers by which clients know the server. On TCP the API is not
- * served; there the {@link LoopbackGuard} stands.
+ * answer carries the headers by which clients know the server.
  */
 final class ApiFilter extends HttpFilter {
 
@@ -37,10 +36,6 @@ final class ApiFilter extends HttpFilter {
 	@Override
 	protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
-		if (!ConnectionValve.isLocalSocket(request)) {
-			guarded(request, response, chain);
-			return;
-		}
 		response.setHeader("Api-Version", ApiVersion.MAXIMUM.toString());
 		response.setHeader("Docker-Experimental", "false");
 		response.setHeader("Ostype", "linux");
@@ -51,16 +46,6 @@ final class ApiFilter extends HttpFilter {
 		catch (ApiException ex) {
 			this.errors.write(response, ex.status(), ex.getMessage());
 		}
-	}
-
-	private void guarded(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-			throws IOException, ServletException {
-		String refusal = LoopbackGuard.refusal(request);
-		if (refusal != null) {
-			this.errors.write(response, 403, refusal);
-			return;
-		}
-		chain.doFilter(request, response);
 	}
 
 	private static HttpServletRequest normalized(HttpServletRequest request) {

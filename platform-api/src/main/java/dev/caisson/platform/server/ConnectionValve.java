@@ -55,7 +55,7 @@ final class ConnectionValve extends ValveBase {
 
 	/** Whether the request came by the unix socket, whose file guards the API. */
 	static boolean isLocalSocket(ServletRequest request) {
-		return UnixConnector.isUnix(responseOf(request).getRequest().getConnector());
+		return UnixConnector.path(responseOf(request).getRequest().getConnector()).isPresent();
 	}
 
 }

@@ -6,7 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Writes errors in the form of the Docker API: a status and {@code {"message": …}}. */
-final class ErrorWriter {
+public final class ErrorWriter {
 
 	private final JsonMapper json;
 
@@ -14,7 +14,8 @@ final class ErrorWriter {
 		this.json = json;
 	}
 
-	void write(HttpServletResponse response, int status, String message) throws IOException {
+	/** Answers an error, unless the answer has begun. */
+	public void write(HttpServletResponse response, int status, String message) throws IOException {
 		RequestNotes.failure(message);
 		if (response.isCommitted()) {
 			return;

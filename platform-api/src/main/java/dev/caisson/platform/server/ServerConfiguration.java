@@ -1,18 +1,15 @@
 package dev.caisson.platform.server;
 
-import java.net.InetAddress;
 import java.util.List;
 
 import dev.caisson.engine.IsolationEngine;
 import dev.caisson.platform.CaissonSettings;
 import jakarta.servlet.DispatcherType;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
-import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -20,7 +17,6 @@ import org.springframework.core.Ordered;
 import org.springframework.http.MediaType;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
-import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** Puts the connectors, the filter and the error handling together. */
@@ -34,25 +30,14 @@ class ServerConfiguration {
 
 	@Bean
 	WebServerFactoryCustomizer<TomcatServletWebServerFactory> connectors(CaissonSettings settings,
-			ServerProperties server, ObjectProvider<IsolationEngine> engine) {
+			ObjectProvider<IsolationEngine> engine) {
 		return (factory) -> {
 			// the engine's lock comes first: only its owner may clear a stale socket away
 			engine.getIfAvailable();
-			refuseOtherThanLoopback(server.getAddress());
-			UnixConnector.makeWay(settings.socket());
 			factory.addEngineValves(new ConnectionValve());
 			factory.addConnectorCustomizers(UnixConnector::acceptImageNames);
-			factory.addAdditionalConnectors(UnixConnector.at(settings.socket()));
+			LocalSocket.add(factory, settings.socket());
 		};
-	}
-
-	private static void refuseOtherThanLoopback(@Nullable InetAddress address) {
-		if (address == null || !address.isLoopbackAddress()) {
-			throw new StartRefusedException(
-					"there is no access control yet, so HTTP address "
-							+ ((address != null) ? address.getHostAddress() : "0.0.0.0") + " is refused",
-					"use 127.0.0.1 or ::1 with --http-address");
-		}
 	}
 
 	@Bean
@@ -65,17 +50,12 @@ class ServerConfiguration {
 	}
 
 	@Bean
-	WebMvcConfigurer apiConventions(ErrorWriter errors) {
+	WebMvcConfigurer apiConventions() {
 		return new WebMvcConfigurer() {
 
 			@Override
 			public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
 				resolvers.add(new ApiVersionArgument());
-			}
-
-			@Override
-			public void addInterceptors(InterceptorRegistry registry) {
-				registry.addInterceptor(new SocketOnly(errors)).order(Ordered.HIGHEST_PRECEDENCE);
 			}
 
 			/** Docker's clients send any Accept header, and get JSON all the same. */

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 
 import org.apache.catalina.Lifecycle;
 import org.apache.catalina.connector.Connector;
@@ -54,8 +55,11 @@ final class UnixConnector {
 		connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
 	}
 
-	static boolean isUnix(Connector connector) {
-		return connector.getProtocolHandler() instanceof UnixProtocol;
+	/** Where a connector's socket is; empty if it is none of ours. */
+	static Optional<Path> path(Connector connector) {
+		return (connector.getProtocolHandler() instanceof UnixProtocol)
+				? Optional.of(Path.of(String.valueOf(connector.getProperty("unixDomainSocketPath"))))
+				: Optional.empty();
 	}
 
 	/**

@@ -1,11 +1,6 @@
 package dev.caisson.platform.server;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -190,48 +185,6 @@ class ServerTests {
 	}
 
 	@Test
-	void apiIsNotServedOnTcp() throws Exception {
-		HttpResponse<String> answer = tcp("/test/version", "GET", Map.of());
-		assertThat(answer.statusCode()).isEqualTo(404);
-		assertThat(answer.body()).isEqualTo("{\"message\":\"the Docker API is served on the unix socket only\"}");
-		assertThat(tcp("/v1.41/test/version", "GET", Map.of()).statusCode()).isEqualTo(404);
-		assertThat(tcp("/actuator/health", "GET", Map.of()).statusCode()).isEqualTo(200);
-	}
-
-	@Test
-	void tcpAnswersOnlyToLoopbackNames() throws Exception {
-		assertThat(LoopbackGuard.isLoopback("localhost:8420")).isTrue();
-		assertThat(LoopbackGuard.isLoopback("127.0.0.1")).isTrue();
-		assertThat(LoopbackGuard.isLoopback("[::1]:8420")).isTrue();
-		assertThat(LoopbackGuard.isLoopback("localhost.attacker.example")).isFalse();
-		assertThat(LoopbackGuard.isLoopback("attacker.example:8420")).isFalse();
-		assertThat(LoopbackGuard.isLoopback(null)).isFalse();
-		try (java.net.Socket socket = new java.net.Socket(InetAddress.getLoopbackAddress(), server.httpPort())) {
-			socket.getOutputStream()
-				.write("GET /actuator/health HTTP/1.1\r\nHost: attacker.example\r\n\r\n"
-					.getBytes(StandardCharsets.US_ASCII));
-			assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
-				.isEqualTo("HTTP/1.1 403");
-		}
-	}
-
-	@Test
-	void pagesOfOtherSitesCannotChangeAnythingOverTcp() throws Exception {
-		assertThat(tcp("/", "POST", Map.of("Sec-Fetch-Site", "cross-site")).statusCode()).isEqualTo(403);
-		assertThat(tcp("/", "POST", Map.of("Origin", "http://attacker.example")).statusCode()).isEqualTo(403);
-		assertThat(tcp("/", "POST", Map.of("Sec-Fetch-Site", "same-origin")).statusCode()).isEqualTo(404);
-	}
-
-	@Test
-	void addressOtherThanLoopbackIsRefused() {
-		assertThatExceptionOfType(Exception.class)
-			.isThrownBy(() -> RunningServer.withoutEngine(List.of(Endpoints.class), "--server.address=0.0.0.0"))
-			.havingRootCause()
-			.isInstanceOf(StartRefusedException.class)
-			.withMessage("there is no access control yet, so HTTP address 0.0.0.0 is refused");
-	}
-
-	@Test
 	void socketOfALiveProcessIsRefused() {
 		assertThatExceptionOfType(StartRefusedException.class).isThrownBy(() -> UnixConnector.makeWay(server.socket()))
 			.withMessageContaining("is served by a running process");
@@ -256,15 +209,6 @@ class ServerTests {
 		assertThatExceptionOfType(StartRefusedException.class).isThrownBy(() -> UnixConnector.makeWay(path))
 			.withMessageContaining("is not a socket");
 		assertThat(path).hasContent("precious");
-	}
-
-	private static HttpResponse<String> tcp(String path, String method, Map<String, String> headers) throws Exception {
-		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.httpPort() + path))
-			.method(method, HttpRequest.BodyPublishers.noBody());
-		headers.forEach(request::header);
-		try (HttpClient client = HttpClient.newHttpClient()) {
-			return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-		}
 	}
 
 	private static void assertRefused(Answer answer, int status, String message) {

@@ -58,6 +58,10 @@ public final class RunningServer implements AutoCloseable {
 				List.of("--server.port=0", "--caisson.data-root=" + directory + "/data",
 						"--caisson.run-root=" + directory + "/run", "--caisson.socket=" + directory + "/caisson.sock"));
 		arguments.addAll(List.of(settings));
+		if (arguments.stream().noneMatch((argument) -> argument.startsWith("--caisson.tls."))) {
+			// making a certificate takes longer than all else
+			arguments.add("--caisson.tls.enabled=false");
+		}
 		SpringApplication application = new SpringApplicationBuilder(configuration.toArray(Class<?>[]::new)).build();
 		return application.run(arguments.toArray(String[]::new));
 	}
@@ -77,6 +81,11 @@ public final class RunningServer implements AutoCloseable {
 
 	public int httpPort() {
 		return this.context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+	}
+
+	/** What it is made of, by its name, where there are several of a type. */
+	public <T> T bean(String name, Class<T> type) {
+		return this.context.getBean(name, type);
 	}
 
 	/** What it is made of. */

@@ -70,7 +70,8 @@ final class Service implements AutoCloseable {
 				System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
 				CaissonApplication.class.getName()));
 		command.addAll(List.of("--caisson.data-root=" + this.roots.data(), "--caisson.run-root=" + this.roots.run(),
-				"--caisson.socket=" + socket(), "--caisson.cgroup-parent=" + this.roots.cgroup(), "--server.port=0"));
+				"--caisson.socket=" + socket(), "--caisson.cgroup-parent=" + this.roots.cgroup(), "--server.port=0",
+				"--caisson.tls.enabled=false"));
 		return command;
 	}
 
