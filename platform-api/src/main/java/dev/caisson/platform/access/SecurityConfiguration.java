@@ -117,7 +117,8 @@ class SecurityConfiguration {
 
 			@Override
 			public void addInterceptors(InterceptorRegistry registry) {
-				registry.addInterceptor(new AccessInterceptor(containers)).order(Ordered.HIGHEST_PRECEDENCE);
+				// after the audit, which records who was refused
+				registry.addInterceptor(new AccessInterceptor(containers)).order(Ordered.HIGHEST_PRECEDENCE + 2);
 			}
 
 		};

@@ -202,6 +202,15 @@ class AccessTests {
 	}
 
 	@Test
+	void refusalsAreOnRecordWithTheToken() throws Exception {
+		assertThat(ask("POST", "/containers/none/kill", token(Role.VIEWER, "")).statusCode()).isEqualTo(403);
+		HttpResponse<String> log = ask("GET", "/api/v1/audit?outcome=denied&limit=500", token(Role.AUDITOR, ""));
+		assertThat(log.statusCode()).isEqualTo(200);
+		assertThat(log.body()).contains("\"name\":\"socket/test\"", "/containers/{reference}/kill",
+				"\"auth\":\"token\"");
+	}
+
+	@Test
 	void socketWithAPresetDoesOnlyThat() throws Exception {
 		UnixHttp prometheus = new UnixHttp(targets);
 		assertThat(prometheus.get("/v1.41/containers/json").status()).isEqualTo(200);

@@ -83,11 +83,6 @@ public final class RunningServer implements AutoCloseable {
 		return this.context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
 	}
 
-	/** What it is made of, by its name, where there are several of a type. */
-	public <T> T bean(String name, Class<T> type) {
-		return this.context.getBean(name, type);
-	}
-
 	/** What it is made of. */
 	public <T> T bean(Class<T> type) {
 		return this.context.getBean(type);
