@@ -15,12 +15,13 @@ public final class Bench {
 		String[] rest = Arrays.copyOfRange(args, 1, args.length);
 		switch (args[0]) {
 			case "launch" -> LaunchBenchmark.main(rest);
+			case "audit" -> AuditBenchmark.main(rest);
 			default -> refuse("there is no benchmark '" + args[0] + "'");
 		}
 	}
 
 	private static void refuse(String reason) {
-		System.err.println("bench: " + reason + "; there is: launch");
+		System.err.println("bench: " + reason + "; there are: launch, audit");
 		System.exit(2);
 	}
 

@@ -50,12 +50,18 @@ public enum TestDatabase {
 
 	/** A pool on the database of this data root, with the schema in it. */
 	public HikariDataSource open(Path dataRoot) {
+		HikariDataSource pool = openEmpty(dataRoot);
+		Flyway.configure().dataSource(pool).load().migrate();
+		return pool;
+	}
+
+	/** A pool on the database of this data root. */
+	public HikariDataSource openEmpty(Path dataRoot) {
 		HikariDataSource pool = new HikariDataSource();
 		pool.setJdbcUrl(url(dataRoot));
 		pool.setUsername((this == H2) ? "sa" : "caisson");
 		pool.setPassword((this == H2) ? "" : PostgresServer.PASSWORD);
 		pool.setMaximumPoolSize(4);
-		Flyway.configure().dataSource(pool).load().migrate();
 		return pool;
 	}
 

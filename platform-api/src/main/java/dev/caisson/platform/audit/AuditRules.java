@@ -11,7 +11,7 @@ public final class AuditRules {
 
 	private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
 
-	private static final Pattern INSIDE = Pattern.compile(".*/(logs|archive|export|get|ws|exec|tasks)(/.*)?");
+	private static final Pattern INSIDE = Pattern.compile(".*/(logs|archive|export|get|ws|exec|tasks|backup)(/.*)?");
 
 	/** They only wait for something, though by POST. */
 	private static final Set<String> HARMLESS = Set.of("POST /containers/{reference}/wait");

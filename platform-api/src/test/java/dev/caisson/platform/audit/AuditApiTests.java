@@ -1,18 +1,27 @@
 package dev.caisson.platform.audit;
 
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.caisson.engine.IsolationEngine;
 import dev.caisson.engine.testing.KernelTest;
 import dev.caisson.persistence.audit.AuditRecord;
+import dev.caisson.persistence.audit.CanonicalJson;
 import dev.caisson.persistence.audit.log.AuditLog;
 import dev.caisson.persistence.audit.log.AuditQuery;
 import dev.caisson.persistence.merkle.Hash;
@@ -37,6 +46,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.ComponentScan.Filter;
 import org.springframework.context.annotation.FilterType;
+import org.springframework.mock.env.MockEnvironment;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
@@ -156,7 +166,7 @@ class AuditApiTests {
 		assertThat(intent.at("/actor/name").asString()).isEqualTo("root");
 		assertThat(intent.at("/actor/pid").asLong()).isEqualTo(ProcessHandle.current().pid());
 		assertThat(intent.at("/actor/executable").asString())
-			.isEqualTo(java.nio.file.Path.of("/proc/self/exe").toRealPath().toString());
+			.isEqualTo(Path.of("/proc/self/exe").toRealPath().toString());
 		assertThat(outcome.path("outcome").asString()).isEqualTo("success");
 		assertThat(outcome.at("/details/status").asInt()).isEqualTo(204);
 		assertThat(outcome.at("/details/after").isObject()).isTrue();
@@ -263,6 +273,49 @@ class AuditApiTests {
 			.isEqualTo(200);
 		assertThat(server.api().get("/api/v1/audit/proof/consistency?from=9999999").status()).isEqualTo(400);
 		assertThat(server.api().get("/api/v1/audit/verify").body()).contains("\"fits\":true");
+	}
+
+	@Test
+	void checkpointsGoToOtherPlacesToo() throws Exception {
+		try (DatagramSocket syslog = new DatagramSocket(0, InetAddress.ofLiteral("127.0.0.1"))) {
+			CompletableFuture<String> posted = new CompletableFuture<>();
+			HttpServer http = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+			http.createContext("/", (exchange) -> {
+				posted.complete(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+				exchange.sendResponseHeaders(204, -1);
+				exchange.close();
+			});
+			http.start();
+			Path file = server.directory().resolve("published");
+			MockEnvironment settings = new MockEnvironment().withProperty("caisson.audit.publish-file", file.toString())
+				.withProperty("caisson.audit.publish-syslog", "127.0.0.1:" + syslog.getLocalPort())
+				.withProperty("caisson.audit.publish-http", "http://127.0.0.1:" + http.getAddress().getPort() + "/");
+			AuditLog log = server.bean(AuditLog.class);
+			try (CheckpointPublisher _ = new CheckpointPublisher(log, settings)) {
+				create("");
+				String note = log.checkpoint();
+				assertThat(posted.get(30, TimeUnit.SECONDS)).isEqualTo(note);
+				DatagramPacket packet = new DatagramPacket(new byte[4096], 4096);
+				syslog.setSoTimeout(30_000);
+				syslog.receive(packet);
+				assertThat(new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8))
+					.startsWith("<109>1 ")
+					.endsWith(CanonicalJson.write(note));
+				assertThat(file).content().startsWith(note);
+			}
+			finally {
+				http.stop(0);
+			}
+		}
+	}
+
+	@Test
+	void backupIsGivenOutWhileTheServiceRuns() throws Exception {
+		create("");
+		Answer backup = server.api().get("/api/v1/backup");
+		assertThat(backup.status()).isEqualTo(200);
+		assertThat(backup.headers()).containsEntry("content-type", "application/zip").containsKey("audit-id");
+		assertThat(backup.body()).startsWith("PK").contains("tables/container_record", "audit/signing.key");
 	}
 
 	private static String create(String fields) throws IOException {

@@ -173,9 +173,24 @@ final class AuditWriter implements AutoCloseable {
 		if (!this.broken.isEmpty()) {
 			throw new AuditUnavailableException(this.broken);
 		}
+		awaitRoom();
 		if (this.next - this.tree.size() >= BACKLOG) {
 			throw new AuditUnavailableException(
 					BACKLOG + " records wait for the database, which does not take them: " + this.failure);
+		}
+	}
+
+	/** More than the database can take waits, as long as it takes any. */
+	private void awaitRoom() {
+		try {
+			long left = TimeUnit.SECONDS.toNanos(FLUSH_LIMIT);
+			while (this.next - this.tree.size() >= BACKLOG && failure().isEmpty() && left > 0) {
+				left = this.progress.awaitNanos(left);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new AuditUnavailableException("interrupted while many records wait for the database", ex);
 		}
 	}
 
