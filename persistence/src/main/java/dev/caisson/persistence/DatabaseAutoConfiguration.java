@@ -18,6 +18,7 @@ import dev.caisson.persistence.audit.log.AuditSettings;
 import dev.caisson.persistence.container.ContainerRecords;
 import dev.caisson.persistence.event.EventRecords;
 import dev.caisson.persistence.network.NetworkRecords;
+import dev.caisson.persistence.volume.VolumeRecords;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -47,7 +48,7 @@ import org.springframework.util.unit.DataSize;
 				"org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration" })
 @EnableJdbcRepositories
 @Import({ DatabaseAutoConfiguration.Mapping.class, ContainerRecords.class, NetworkRecords.class, EventRecords.class,
-		AccessRecords.class })
+		AccessRecords.class, VolumeRecords.class })
 public final class DatabaseAutoConfiguration {
 
 	/** Writes are short and H2 makes them one after the other anyway. */

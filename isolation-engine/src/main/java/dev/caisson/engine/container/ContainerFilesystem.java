@@ -84,6 +84,17 @@ public final class ContainerFilesystem {
 	}
 
 	/**
+	 * Fills an empty directory with what the image has at a path, and makes it alike.
+	 * @param layers of the image, lowest first
+	 * @return whether the image has a directory there
+	 */
+	public boolean copyUp(List<Path> layers, String path, Path target) throws IOException {
+		try (Fd root = RootView.below(lower(layers))) {
+			return CopyUp.copy(root, path, target);
+		}
+	}
+
+	/**
 	 * What is at a path.
 	 * @throws FileRefusedException if nothing is
 	 */

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Directories that are to go: moved here at once and then deleted, or at the next start
  * if the service is killed before. Safe for use by many threads.
  */
-final class Trash {
+public final class Trash {
 
 	private static final Logger LOG = LoggerFactory.getLogger(Trash.class);
 
@@ -29,9 +29,33 @@ final class Trash {
 
 	private final AtomicLong names = new AtomicLong(System.nanoTime());
 
-	Trash(Path directory, Executor background) {
+	/**
+	 * @param directory of which nobody else makes use, on the same file system
+	 * @param background deletes what an earlier service left
+	 */
+	public Trash(Path directory, Executor background) {
 		this.directory = directory;
 		this.background = background;
+	}
+
+	/**
+	 * Takes a directory away.
+	 * @return deletes it
+	 */
+	public Runnable withdraw(Path unwanted) {
+		try {
+			if (!Files.exists(unwanted, LinkOption.NOFOLLOW_LINKS)) {
+				return () -> {
+				};
+			}
+			Files.createDirectories(this.directory);
+			Path taken = name();
+			Files.move(unwanted, taken);
+			return () -> tryDelete(taken);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("remove " + unwanted + ": " + ex.getMessage(), ex);
+		}
 	}
 
 	/**
@@ -39,21 +63,11 @@ final class Trash {
 	 * not there. Blocks until all of it is deleted.
 	 */
 	void take(Path unwanted) {
-		try {
-			if (Files.exists(unwanted, LinkOption.NOFOLLOW_LINKS)) {
-				Files.createDirectories(this.directory);
-				Path taken = name();
-				Files.move(unwanted, taken);
-				tryDelete(taken);
-			}
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException("remove " + unwanted + ": " + ex.getMessage(), ex);
-		}
+		withdraw(unwanted).run();
 	}
 
 	/** Deletes what an earlier service had not got to. */
-	void empty() {
+	public void empty() {
 		if (Files.isDirectory(this.directory)) {
 			this.background.execute(() -> {
 				try (DirectoryStream<Path> all = Files.newDirectoryStream(this.directory)) {

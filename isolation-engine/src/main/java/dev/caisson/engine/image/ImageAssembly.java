@@ -9,6 +9,8 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.caisson.engine.tar.TarFeed;
+
 /**
  * Makes one image of a draft and a layer. The parent and its layers stay while this is
  * open. For one thread.
@@ -61,7 +63,7 @@ final class ImageAssembly implements AutoCloseable {
 	}
 
 	ConfigDocument assemble(LayerSource source, List<ImageReference> names) throws IOException {
-		try (LayerFeed feed = new LayerFeed(source)) {
+		try (TarFeed feed = new TarFeed(source::writeTo)) {
 			ArchivedLayer.Unpacked layer = unpack(feed);
 			feed.finish();
 			return keep(layer, names);
@@ -69,7 +71,7 @@ final class ImageAssembly implements AutoCloseable {
 	}
 
 	/** What was wrong with the source says more than that its archive breaks off. */
-	private ArchivedLayer.Unpacked unpack(LayerFeed feed) throws IOException {
+	private ArchivedLayer.Unpacked unpack(TarFeed feed) throws IOException {
 		try {
 			return unpack(feed.stream(), Compression.NONE);
 		}

@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.caisson.engine.container.FileChange;
@@ -49,14 +50,17 @@ final class ArchiveController {
 
 	private final ImageStore images;
 
+	private final Volumes volumes;
+
 	private final JsonMapper json;
 
 	ArchiveController(ContainerRegistry registry, ContainerEvents events, SpecTranslation translation,
-			ImageStore images, JsonMapper json) {
+			ImageStore images, Volumes volumes, JsonMapper json) {
 		this.registry = registry;
 		this.events = events;
 		this.translation = translation;
 		this.images = images;
+		this.volumes = volumes;
 		this.json = json;
 	}
 
@@ -66,7 +70,7 @@ final class ArchiveController {
 		ContainerEntry entry = find(reference, path);
 		ContainerSpec spec = specify(entry);
 		try {
-			PathStatus status = DiskWork.call("archive-status", () -> entry.container().files().status(spec, path));
+			PathStatus status = work("archive-status", entry, () -> entry.container().files().status(spec, path));
 			response.setHeader("X-Docker-Container-Path-Stat", encode(status));
 		}
 		catch (FileRefusedException ex) {
@@ -81,7 +85,7 @@ final class ArchiveController {
 		ContainerSpec spec = specify(entry);
 		try {
 			OutputStream out = response.getOutputStream();
-			DiskWork.call("archive-read", () -> {
+			work("archive-read", entry, () -> {
 				entry.container().files().read(spec, path, (status) -> {
 					response.setContentType(TAR);
 					response.setHeader("X-Docker-Container-Path-Stat", encode(status));
@@ -104,7 +108,7 @@ final class ArchiveController {
 		ContainerSpec spec = specify(entry);
 		String owner = QueryFlag.isTrue(copyOwner) ? entry.definition().config().user() : "";
 		try {
-			DiskWork.call("archive-write", () -> {
+			work("archive-write", entry, () -> {
 				try (InputStream archive = Compression.unpackAny(body)) {
 					entry.container().files().write(spec, path, archive, QueryFlag.isTrue(noOverwriteDirNonDir), owner);
 				}
@@ -139,6 +143,22 @@ final class ArchiveController {
 			return true;
 		});
 		this.events.publish(entry, "export");
+	}
+
+	/** With the volumes of a container that does not run mounted, too. */
+	private <T> T work(String name, ContainerEntry entry, Callable<T> work) throws IOException {
+		boolean live = entry.isLive();
+		if (!live) {
+			this.volumes.mountForCopy(entry);
+		}
+		try {
+			return DiskWork.call(name, work);
+		}
+		finally {
+			if (!live) {
+				this.volumes.unmountAfterCopy(entry);
+			}
+		}
 	}
 
 	private ContainerEntry find(String reference, String path) {

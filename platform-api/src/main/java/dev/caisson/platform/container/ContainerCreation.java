@@ -20,6 +20,7 @@ import dev.caisson.platform.server.BadParameterException;
 import dev.caisson.platform.container.definition.CreateRequest;
 import dev.caisson.platform.container.definition.Definition;
 import dev.caisson.platform.container.definition.SpecTranslation;
+import dev.caisson.platform.volume.VolumeName;
 
 import org.springframework.stereotype.Component;
 
@@ -66,7 +67,7 @@ final class ContainerCreation {
 		String name = requestedName.isEmpty() ? ContainerNames.generate(this.registry::isTaken)
 				: ContainerNames.check(requestedName);
 		Image image = this.images.find(request.config().image());
-		Definition definition = this.translation.define(request, image.config(), Volumes::anonymousName);
+		Definition definition = this.translation.define(request, image.config(), VolumeName::generate);
 		ContainerSpec spec = specify(id, name, definition, image);
 		HostChecks.check(spec);
 		List<String> warnings = new ArrayList<>(this.containers.check(spec));
@@ -99,9 +100,11 @@ final class ContainerCreation {
 				.add(new ContainerRecord(id.value(), name, created, definition.config().image(), image.id().toString(),
 						definition.toJson(), ContainerJournal.recorded(ContainerState.CREATED), 0, false));
 			undo.push(() -> this.journal.remove(id.value()));
-			undo.push(() -> this.volumes.removeAnonymous(definition.mounts()));
-			this.volumes.make(definition.mounts());
+			undo.push(() -> this.volumes.release(id.value(), definition, true));
+			this.volumes.make(id.value(), definition);
 			Container container = this.containers.create(id, log);
+			undo.push(container::remove);
+			this.volumes.fill(container, definition, this.images.layers(image.id()));
 			ContainerEntry entry = new ContainerEntry(name, created, definition.config().image(), image.id(),
 					definition, container);
 			this.registry.add(entry);

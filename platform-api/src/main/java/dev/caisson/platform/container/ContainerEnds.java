@@ -39,14 +39,17 @@ final class ContainerEnds {
 
 	private final Schedule schedule;
 
+	private final Volumes volumes;
+
 	ContainerEnds(ContainerRegistry registry, ContainerJournal journal, ContainerEvents events, EventLog history,
-			ContainerLifecycle lifecycle, Schedule schedule, Containers containers) {
+			ContainerLifecycle lifecycle, Schedule schedule, Volumes volumes, Containers containers) {
 		this.registry = registry;
 		this.journal = journal;
 		this.events = events;
 		this.history = history;
 		this.lifecycle = lifecycle;
 		this.schedule = schedule;
+		this.volumes = volumes;
 		containers.onExit(this::ended);
 	}
 
@@ -55,6 +58,8 @@ final class ContainerEnds {
 		this.registry.find(container.id()).ifPresent((entry) -> {
 			ContainerState state = entry.state();
 			publishEnd(entry, state);
+			this.volumes.unmount(entry);
+			this.volumes.publish(entry, false);
 			Duration pause = entry.restarts()
 				.next(entry.definition().hostConfig().restartPolicy(), state.exitCode(), ran(state));
 			this.journal.noteState(entry);

@@ -117,9 +117,11 @@ final class ContainerLifecycle implements AutoCloseable {
 		ContainerConfig config = entry.definition().config();
 		try {
 			PeerStates.check(this.registry, entry.definition().hostConfig());
+			this.volumes.mount(entry);
 			ContainerSpec spec = this.translation.specify(entry.id(), entry.name(), entry.definition(),
 					this.images.layers(entry.imageId()));
 			entry.container().start(spec, config.openStdin() && !config.stdinOnce());
+			this.volumes.publish(entry, true);
 			this.events.publish(entry, "start");
 			this.journal.noteState(entry);
 		}
@@ -133,6 +135,7 @@ final class ContainerLifecycle implements AutoCloseable {
 
 	/** A client that asked for removal waits for it, however the start came out. */
 	private void failed(ContainerEntry entry) {
+		this.volumes.unmount(entry);
 		this.journal.noteState(entry);
 		if (entry.definition().hostConfig().autoRemove()) {
 			removeInBackground(entry);
@@ -338,9 +341,7 @@ final class ContainerLifecycle implements AutoCloseable {
 	private void removeEnded(ContainerEntry entry, boolean withVolumes) {
 		ContainerState last = entry.state();
 		entry.container().remove();
-		if (withVolumes) {
-			this.volumes.removeAnonymous(entry.definition().mounts());
-		}
+		this.volumes.release(entry.id().value(), entry.definition(), withVolumes);
 		this.journal.remove(entry.id().value());
 		this.images.release(entry.id().value());
 		this.registry.remove(entry);

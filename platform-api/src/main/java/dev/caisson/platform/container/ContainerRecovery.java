@@ -40,14 +40,17 @@ final class ContainerRecovery implements SmartInitializingSingleton {
 
 	private final SpecTranslation translation;
 
+	private final Volumes volumes;
+
 	ContainerRecovery(Containers containers, ImageStore images, ContainerRegistry registry, ContainerJournal journal,
-			ContainerEnds ends, SpecTranslation translation) {
+			ContainerEnds ends, SpecTranslation translation, Volumes volumes) {
 		this.containers = containers;
 		this.images = images;
 		this.registry = registry;
 		this.journal = journal;
 		this.ends = ends;
 		this.translation = translation;
+		this.volumes = volumes;
 	}
 
 	@Override
@@ -64,7 +67,9 @@ final class ContainerRecovery implements SmartInitializingSingleton {
 		}
 		this.containers.recover(known);
 		records.forEach((id, record) -> this.containers.find(id)
-			.ifPresentOrElse((container) -> bringBack(record, definitions.get(id), container), () -> forget(record)));
+			.ifPresentOrElse((container) -> bringBack(record, definitions.get(id), container),
+					() -> forget(record, definitions.get(id))));
+		this.volumes.settle();
 		this.images.sweep();
 	}
 
@@ -72,6 +77,7 @@ final class ContainerRecovery implements SmartInitializingSingleton {
 		ContainerEntry entry = new ContainerEntry(record.name(), record.created(), record.image(),
 				Digest.parse(record.imageId()), definition, container);
 		claimImage(entry);
+		this.volumes.keep(entry);
 		this.registry.reserve(record.name(), container.id());
 		this.registry.add(entry);
 		entry.restarts().restore(record.restartCount(), record.stoppedByClient());
@@ -93,8 +99,10 @@ final class ContainerRecovery implements SmartInitializingSingleton {
 	}
 
 	/** The service was killed between the two halves of a creation or a removal. */
-	private void forget(ContainerRecord record) {
+	private void forget(ContainerRecord record, Definition definition) {
 		log.info("container {} has no files: its creation or removal was interrupted", record.name());
+		// a creation that nobody was told of; after a removal, volumes with data stay
+		this.volumes.release(record.id(), definition, record.state().startedAt() == null);
 		this.journal.remove(record.id());
 	}
 

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 import dev.caisson.engine.spec.InvalidSpecException;
 import dev.caisson.engine.spec.MountSpec.Propagation;
 import dev.caisson.engine.spec.MountSpec.Relabel;
+import dev.caisson.platform.volume.VolumeName;
 
 /**
  * {@code source:destination:options}, as {@code -v} writes it.
@@ -18,10 +18,6 @@ import dev.caisson.engine.spec.MountSpec.Relabel;
  * @param mode the options as they stand
  */
 record BindNotation(String source, String destination, String mode) {
-
-	private static final Pattern VOLUME_NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]*");
-
-	private static final int LONGEST_VOLUME_NAME = 255;
 
 	private static final Set<String> PROPAGATIONS = Set.of("private", "rprivate", "shared", "rshared", "slave",
 			"rslave");
@@ -41,7 +37,7 @@ record BindNotation(String source, String destination, String mode) {
 		bind.checkDestination(text);
 		bind.checkMode();
 		if (bind.isVolume()) {
-			checkVolumeName(bind.source());
+			VolumeName.check(bind.source());
 		}
 		return bind;
 	}
@@ -71,18 +67,6 @@ record BindNotation(String source, String destination, String mode) {
 
 	static Propagation propagation(String word) {
 		return Propagation.valueOf(word.toUpperCase(Locale.ROOT));
-	}
-
-	/** In Docker's words also what a relative path is told: it looks like a name. */
-	static void checkVolumeName(String name) {
-		if (name.length() < 2 || name.length() > LONGEST_VOLUME_NAME || !VOLUME_NAME.matcher(name).matches()) {
-			String reason = (name.length() == 1)
-					? "volume name is too short, names should be at least two alphanumeric " + "characters"
-					: "\"" + name + "\" includes invalid characters for a local volume name, only "
-							+ "\"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, "
-							+ "use absolute path";
-			throw new InvalidSpecException("HostConfig.Binds", "create " + name + ": " + reason);
-		}
 	}
 
 	private List<String> options() {

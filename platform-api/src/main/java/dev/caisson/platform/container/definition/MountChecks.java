@@ -41,10 +41,6 @@ final class MountChecks {
 		if (options != null) {
 			refuse(mount, options.subpath() != null && !options.subpath().isEmpty(),
 					"VolumeOptions.Subpath is not supported");
-			MountRequest.DriverConfig driver = options.driverConfig();
-			refuse(mount, driver != null && !driver.name().isEmpty() && !driver.name().equals("local"),
-					"only the volume driver local is there");
-			refuse(mount, driver != null && !driver.options().isEmpty(), "options of volume drivers are not supported");
 		}
 	}
 

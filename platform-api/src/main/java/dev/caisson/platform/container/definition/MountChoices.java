@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import dev.caisson.engine.spec.InvalidSpecException;
 import dev.caisson.engine.spec.MountSpec.Propagation;
 import dev.caisson.engine.spec.MountSpec.Relabel;
+import dev.caisson.platform.volume.VolumeName;
 
 /**
  * Decides what is mounted where. As with Docker, binds and mounts replace what comes from
@@ -125,7 +126,7 @@ final class MountChoices {
 
 	private MountPoint volume(String name, String target, String mode, boolean writable, Relabel relabel,
 			boolean anonymous) {
-		BindNotation.checkVolumeName(name);
+		VolumeName.check(name);
 		return new MountPoint(MountPoint.Type.VOLUME, name, this.facts.volume(name).toString(), target, mode, writable,
 				Propagation.RPRIVATE, true, true, relabel, List.of(), anonymous);
 	}

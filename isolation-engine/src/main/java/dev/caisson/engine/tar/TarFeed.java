@@ -1,4 +1,4 @@
-package dev.caisson.engine.image;
+package dev.caisson.engine.tar;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,11 +9,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * A layer that is written by one thread and read by another. Whoever has read it to its
- * end asks with {@link #finish} whether it was all of it: an archive that breaks off may
- * look like a whole one.
+ * An archive that is written by one thread and read by another. Whoever has read it to
+ * its end asks with {@link #finish} whether it was all of it: an archive that breaks off
+ * may look like a whole one.
  */
-final class LayerFeed implements AutoCloseable {
+public final class TarFeed implements AutoCloseable {
 
 	private static final int BUFFER = 512 * 1024;
 
@@ -24,7 +24,7 @@ final class LayerFeed implements AutoCloseable {
 	private volatile boolean unwanted;
 
 	/** Begins to write. */
-	LayerFeed(LayerSource source) throws IOException {
+	public TarFeed(Source source) throws IOException {
 		PipedOutputStream out = new PipedOutputStream(this.in);
 		this.writing = new FutureTask<>(() -> {
 			try (out; OutputStream prompt = new Prompt(out)) {
@@ -37,10 +37,10 @@ final class LayerFeed implements AutoCloseable {
 			}
 			return null;
 		});
-		Thread.ofPlatform().name("layer-packer").daemon().start(this.writing);
+		Thread.ofPlatform().name("tar-packer").daemon().start(this.writing);
 	}
 
-	InputStream stream() {
+	public InputStream stream() {
 		return this.in;
 	}
 
@@ -48,19 +48,19 @@ final class LayerFeed implements AutoCloseable {
 	 * Waits for the writer.
 	 * @throws IOException if it could not read what it writes
 	 */
-	void finish() throws IOException {
+	public void finish() throws IOException {
 		try {
 			this.writing.get();
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new IOException("interrupted while a layer was packed", ex);
+			throw new IOException("interrupted while an archive was packed", ex);
 		}
 		catch (ExecutionException ex) {
 			switch (ex.getCause()) {
 				case IOException cause -> throw cause;
 				case RuntimeException cause -> throw cause;
-				default -> throw new IllegalStateException("cannot pack a layer: " + ex.getCause(), ex);
+				default -> throw new IllegalStateException("cannot pack an archive: " + ex.getCause(), ex);
 			}
 		}
 	}
@@ -69,7 +69,7 @@ final class LayerFeed implements AutoCloseable {
 	 * The reader wants no more: the writer ends at its next write.
 	 * @throws IOException if it had failed before for a reason of its own
 	 */
-	void abandon() throws IOException {
+	public void abandon() throws IOException {
 		this.unwanted = true;
 		this.in.close();
 		finish();
@@ -80,6 +80,14 @@ final class LayerFeed implements AutoCloseable {
 	public void close() throws IOException {
 		this.unwanted = true;
 		this.in.close();
+	}
+
+	/** Writes the archive. */
+	@FunctionalInterface
+	public interface Source {
+
+		void writeTo(OutputStream out) throws IOException;
+
 	}
 
 	/** Lets the reader have what is there: a pipe wakes it by itself only when full. */
