@@ -43,6 +43,7 @@ final class Launches implements Runs {
 
 	Launches(Mechanisms mechanisms) {
 		this.mechanisms = mechanisms;
+		mechanisms.networks().findNamespacesBy(mechanisms.pidOf());
 	}
 
 	/** Makes a step of all following launches fail; null ends that. */

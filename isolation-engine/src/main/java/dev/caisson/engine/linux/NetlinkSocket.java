@@ -27,6 +27,9 @@ public final class NetlinkSocket implements AutoCloseable {
 
 	private static final int RECEIVE_SIZE = 1 << 16, ACK_SIZE = 1 << 13;
 
+	/** sizeof struct sockaddr_nl. */
+	private static final int SOCKADDR_SIZE = 12;
+
 	private static final int MSG_DONTWAIT = 0x40;
 
 	private final Fd socket;
@@ -56,6 +59,7 @@ public final class NetlinkSocket implements AutoCloseable {
 	public static NetlinkSocket subscribe(int protocol, int... groups) {
 		NetlinkSocket opened = open(protocol);
 		opened.option(SOL_SOCKET, SO_RCVBUF, 1 << 20);
+		opened.bind();
 		for (int group : groups) {
 			opened.option(SOL_NETLINK, ADD_MEMBERSHIP, group);
 		}
@@ -64,6 +68,15 @@ public final class NetlinkSocket implements AutoCloseable {
 
 	public Fd descriptor() {
 		return this.socket;
+	}
+
+	/** The kernel tells nobody who has no address, and chooses one for whoever asks. */
+	private void bind() {
+		try (Arena arena = Arena.ofConfined()) {
+			MemorySegment address = arena.allocate(SOCKADDR_SIZE, 4);
+			address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_NETLINK);
+			Linux.call(SystemCall.BIND, this.socket.name(), this.socket.number(), address.address(), SOCKADDR_SIZE);
+		}
 	}
 
 	private void option(int level, int name, int value) {

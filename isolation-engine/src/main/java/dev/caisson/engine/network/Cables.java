@@ -31,6 +31,35 @@ final class Cables {
 		if (!isThere) {
 			messages.add(Links.veth(endpoint.device(), endpoint.interfaceName(), namespace.namespace()));
 		}
+		messages.addAll(plugging(endpoint, network, bridge));
+		this.host.execute(messages);
+		int index = isThere ? namespace.index()
+				: Links.find(namespace.inside(), endpoint.interfaceName()).orElseThrow().index();
+		configure(endpoint, network, namespace.inside(), index);
+		limit(endpoint, namespace.inside(), index);
+	}
+
+	/** What a container receives is what its veth's end on the host sends. */
+	private void limit(Endpoint endpoint, NetlinkSocket inside, int index) {
+		Endpoint.Limits limits = endpoint.limits();
+		if (limits.egressRate() > 0) {
+			inside.execute(Links.rate(index, limits.egressRate(), endpoint.interfaceName()));
+		}
+		if (limits.ingressRate() > 0) {
+			int outer = Links.find(this.host, endpoint.device()).orElseThrow().index();
+			this.host.execute(Links.rate(outer, limits.ingressRate(), endpoint.device()));
+		}
+	}
+
+	/** Puts a veth that is there into its bridge again. */
+	void plug(Endpoint endpoint) {
+		NetworkSpec network = this.register.require(endpoint.network());
+		int bridge = Links.find(this.host, network.device()).orElseThrow().index();
+		this.host.execute(plugging(endpoint, network, bridge));
+	}
+
+	private static List<NetlinkMessage> plugging(Endpoint endpoint, NetworkSpec network, int bridge) {
+		List<NetlinkMessage> messages = new ArrayList<>();
 		NetlinkMessage port = Links.withoutIpv6(Links.set(endpoint.device(), true, "plug in"))
 			.attribute32(Links.MASTER, bridge);
 		messages.add(withMtu(port, network));
@@ -40,10 +69,7 @@ final class Cables {
 		if (!endpoint.ports().isEmpty()) {
 			messages.add(Links.hairpin(endpoint.device()));
 		}
-		this.host.execute(messages);
-		int index = isThere ? namespace.index()
-				: Links.find(namespace.inside(), endpoint.interfaceName()).orElseThrow().index();
-		configure(endpoint, network, namespace.inside(), index);
+		return messages;
 	}
 
 	private static void configure(Endpoint endpoint, NetworkSpec network, NetlinkSocket inside, int index) {

@@ -112,6 +112,7 @@ final class Connections {
 			this.filter.add(elements);
 		}
 		endpoints.forEach((endpoint) -> this.cables.connect(endpoint, namespace));
+		endpoints.forEach(this.register::settle);
 		endpoints.forEach((endpoint) -> this.listener.accept(new NetworkChange.Connected(endpoint)));
 	}
 
@@ -123,6 +124,7 @@ final class Connections {
 
 	/** Undoes an endpoint. Safe to repeat. */
 	void release(Endpoint endpoint) {
+		this.register.unsettle(endpoint);
 		this.cables.disconnect(endpoint);
 		this.filter.remove(endpoint);
 		abandon(endpoint);
@@ -141,6 +143,7 @@ final class Connections {
 	void resume(Endpoint endpoint) {
 		if (this.register.reclaim(endpoint)) {
 			this.ports.reclaim(endpoint.container(), endpoint.ports());
+			this.register.settle(endpoint);
 		}
 	}
 

@@ -1,6 +1,8 @@
 package dev.caisson.engine.network;
 
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +51,13 @@ final class Links {
 	/** Of linux/rtnetlink.h. */
 	private static final int RT_TABLE_MAIN = 254, RTPROT_BOOT = 3, RTN_UNICAST = 1, RTA_DST = 1, RTA_OIF = 4,
 			RTA_GATEWAY = 5, RTA_TABLE = 15;
+
+	/** Of linux/pkt_sched.h and linux/rtnetlink.h. */
+	private static final int NEWQDISC = 36, TC_H_ROOT = 0xffffffff, TCA_KIND = 1, TCA_OPTIONS = 2, TCA_TBF_PARMS = 1,
+			TCA_TBF_RATE64 = 4, TCA_TBF_BURST = 6, TC_LINKLAYER_ETHERNET = 1, RATESPEC_SIZE = 12;
+
+	/** A packet may be as large as the device's offloading makes it. */
+	private static final long SMALLEST_BURST = 1 << 16;
 
 	private Links() {
 	}
@@ -116,6 +125,29 @@ final class Links {
 		message.attribute(INFO_SLAVE_KIND, "bridge");
 		int data = message.begin(INFO_SLAVE_DATA);
 		return message.attribute(attribute, (byte) 1).end(data).end(info);
+	}
+
+	/**
+	 * A token bucket as the device's only queue, see tc-tbf(8).
+	 * @param rate bytes a second
+	 */
+	static NetlinkMessage rate(int index, long rate, String name) {
+		long burst = Math.max(rate / 50, SMALLEST_BURST);
+		NetlinkMessage message = new NetlinkMessage(NEWQDISC, NetlinkMessage.CREATE | NetlinkMessage.REPLACE,
+				"limit the rate of " + name);
+		message.u8(0, 0).u16(0).u32(index).u32(0).u32(TC_H_ROOT).u32(0).attribute(TCA_KIND, "tbf");
+		int options = message.begin(TCA_OPTIONS);
+		int parameters = message.begin(TCA_TBF_PARMS);
+		// struct tc_tbf_qopt: the rate, no peak rate, bytes that may wait
+		message.u8(0, TC_LINKLAYER_ETHERNET).u16(0).u16(0).u16(0).u32((int) Math.min(rate, 0xffffffffL));
+		message.zeros(RATESPEC_SIZE).u32((int) Math.min(burst + rate / 10, Integer.MAX_VALUE)).u32(0).u32(0);
+		message.end(parameters).attribute(TCA_TBF_RATE64, bytes(rate));
+		message.attribute32(TCA_TBF_BURST, (int) Math.min(burst, Integer.MAX_VALUE));
+		return message.end(options);
+	}
+
+	private static byte[] bytes(long value) {
+		return ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder()).putLong(value).array();
 	}
 
 	static NetlinkMessage delete(String name) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
 import dev.caisson.engine.linux.Fd;
@@ -45,7 +46,15 @@ public final class Networks implements AutoCloseable {
 
 	private final PacketFilter filter;
 
+	private final Cables cables;
+
 	private final Connections connections;
+
+	private @Nullable Monitor monitor;
+
+	private volatile ToIntFunction<ContainerId> pidOf = (id) -> {
+		throw new IllegalStateException("container " + id + " is not running");
+	};
 
 	private final List<Consumer<NetworkChange>> listeners = new CopyOnWriteArrayList<>();
 
@@ -60,10 +69,11 @@ public final class Networks implements AutoCloseable {
 		this.settings = settings;
 		this.route = route;
 		this.bridges = new Bridges(route, mark);
+		this.cables = new Cables(route, this.register);
 		this.forwarding = new Forwarding(runRoot);
 		this.filter = new PacketFilter(settings.table(), this.register, this.forwarding);
-		this.connections = new Connections(this.register, this.filter, new Cables(route, this.register),
-				settings.publishAddress(), this::tell);
+		this.connections = new Connections(this.register, this.filter, this.cables, settings.publishAddress(),
+				this::tell);
 		this.bare = new NamespacePool(route, PREPARED, false);
 	}
 
@@ -92,6 +102,8 @@ public final class Networks implements AutoCloseable {
 		this.forwarding.enable(Forwarding.Family.IPV4);
 		if (this.wired == null) {
 			this.wired = new NamespacePool(this.route, PREPARED, true);
+			this.monitor = new Monitor(this.route, this.register, this.filter, this.bridges, this.cables, this.visitor,
+					(id) -> this.pidOf.applyAsInt(id), this::tell, this);
 		}
 	}
 
@@ -245,6 +257,19 @@ public final class Networks implements AutoCloseable {
 		}
 	}
 
+	/** Says where containers' network namespaces are found; before {@link #restore}. */
+	public void findNamespacesBy(ToIntFunction<ContainerId> firstProcess) {
+		this.pidOf = firstProcess;
+	}
+
+	/**
+	 * How a process is connected, as the kernel says.
+	 * @throws dev.caisson.engine.linux.LinuxException if it has ended
+	 */
+	public NetworkReport observe(int pid) {
+		return NetworkReport.read(pid, this.visitor, this.route, this.filter);
+	}
+
 	/**
 	 * Tells of changes, on the thread that makes them: so a listener must be quick.
 	 * @return ends it
@@ -268,6 +293,10 @@ public final class Networks implements AutoCloseable {
 	/** Ends what is prepared; with no container connected, the bridges go too. */
 	@Override
 	public void close() {
+		Monitor watching = this.monitor;
+		if (watching != null) {
+			watching.close();
+		}
 		NamespacePool pool = this.wired;
 		if (pool != null) {
 			pool.close();

@@ -42,6 +42,11 @@ final class PacketFilter implements AutoCloseable {
 
 	private final Forwarding forwarding;
 
+	private @Nullable Generation generation;
+
+	/** Whether somebody else has changed rules, ours perhaps, since we looked. */
+	private boolean touched;
+
 	PacketFilter(String table, Register register, Forwarding forwarding) {
 		this.table = table;
 		this.register = register;
@@ -63,7 +68,7 @@ final class PacketFilter implements AutoCloseable {
 			commands.append("flush ").append(set.isMap() ? "map " : "set ").append(set.path(this.table)).append('\n');
 		}
 		wanted.forEach((_, elements) -> commands.append(command("add", elements)));
-		nft().run("table " + this.table, commands.toString());
+		commit("table " + this.table, commands.toString());
 		this.made = listing();
 	}
 
@@ -73,7 +78,7 @@ final class PacketFilter implements AutoCloseable {
 			build();
 		}
 		try {
-			nft().run("add " + elements.getFirst().text(), commands("add", elements));
+			commit("add " + elements.getFirst().text(), commands("add", elements));
 		}
 		catch (LinuxException ex) {
 			LOG.warn("the packet filter is made anew: {}", ex.getMessage());
@@ -96,13 +101,46 @@ final class PacketFilter implements AutoCloseable {
 			return;
 		}
 		try {
-			nft().run("delete " + elements.getFirst().text(), commands("delete", elements));
+			commit("delete " + elements.getFirst().text(), commands("delete", elements));
 		}
 		catch (LinuxException ex) {
 			// some of it was never added, or has been flushed
 			LOG.debug("the packet filter is made anew: {}", ex.getMessage());
 			build(present);
 		}
+	}
+
+	/**
+	 * Makes everything anew if somebody else has changed it.
+	 * @return whether it had to be
+	 */
+	synchronized boolean repair() {
+		if (this.made.isEmpty() || !(this.touched | generation().hasMoved())) {
+			return false;
+		}
+		this.touched = false;
+		if (isIntact()) {
+			return false;
+		}
+		build();
+		return true;
+	}
+
+	private Generation generation() {
+		Generation open = this.generation;
+		if (open == null) {
+			open = new Generation();
+			this.generation = open;
+		}
+		return open;
+	}
+
+	/** One transaction of ours. */
+	private void commit(String what, String commands) {
+		Generation current = generation();
+		this.touched |= current.hasMoved();
+		nft().run(what, commands);
+		this.touched |= !current.hasMovedByOne();
 	}
 
 	/** Whether rules and elements are those that they should be. */
@@ -204,6 +242,9 @@ final class PacketFilter implements AutoCloseable {
 	public synchronized void close() {
 		if (this.nft != null) {
 			this.nft.close();
+		}
+		if (this.generation != null) {
+			this.generation.close();
 		}
 	}
 

@@ -3,10 +3,12 @@ package dev.caisson.engine.network;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 import dev.caisson.engine.spec.AddressPool;
@@ -25,6 +27,21 @@ import org.jspecify.annotations.Nullable;
 final class Register {
 
 	private final Map<NetworkId, Network> networks = new LinkedHashMap<>();
+
+	/** The devices of endpoints that are entirely made, and not about to go. */
+	private final Set<String> settled = new HashSet<>();
+
+	synchronized void settle(Endpoint endpoint) {
+		this.settled.add(endpoint.device());
+	}
+
+	synchronized void unsettle(Endpoint endpoint) {
+		this.settled.remove(endpoint.device());
+	}
+
+	synchronized boolean isSettled(Endpoint endpoint) {
+		return this.settled.contains(endpoint.device());
+	}
 
 	synchronized void add(NetworkSpec spec) {
 		this.networks.put(spec.id(), new Network(spec));

@@ -98,6 +98,12 @@ final class NetworkHost implements BeforeEachCallback, AfterEachCallback {
 			.networking(NetworkingSpec.of(List.of(EndpointSpec.on(bridge())), List.of(ports))));
 	}
 
+	/** A container that waits, on another network. */
+	Container idleOn(NetworkId network) {
+		return start(spec().run("sleep", "1000")
+			.networking(NetworkingSpec.of(List.of(EndpointSpec.on(network)), List.of())));
+	}
+
 	Container start(SpecBuilder spec) {
 		var built = spec.build();
 		Container container = this.containers.create(built.id(), LOG);
