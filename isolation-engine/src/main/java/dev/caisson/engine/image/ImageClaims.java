@@ -25,6 +25,10 @@ final class ImageClaims {
 		return this.claims.values().stream().anyMatch((claim) -> claim.image.equals(image));
 	}
 
+	int count(Digest image) {
+		return (int) this.claims.values().stream().filter((claim) -> claim.image.equals(image)).count();
+	}
+
 	/** A container that uses the image and is, or is not, running. */
 	Optional<String> user(Digest image, boolean running) {
 		return this.claims.entrySet()

@@ -70,7 +70,7 @@ final class ImageRemoval {
 		if (conflict == null) {
 			delete(id);
 		}
-		else if (this.claims.user(id).isEmpty()) {
+		else if (this.claims.user(id).isEmpty() && !hasChildren(id)) {
 			throw conflict;
 		}
 		// in use, but the name that was asked to go is gone: the image stays without one
@@ -106,6 +106,9 @@ final class ImageRemoval {
 	}
 
 	private @Nullable ImageConflictException conflict(Digest id, boolean force, boolean manyNames) {
+		if (hasChildren(id)) {
+			return conflict(id, "cannot be forced", "image has dependent child images", false);
+		}
 		Optional<String> running = this.claims.user(id, true);
 		if (running.isPresent()) {
 			return conflict(id, "cannot be forced",
@@ -161,11 +164,14 @@ final class ImageRemoval {
 
 	/** A step of a build that nobody has named and nothing stands on any more. */
 	private boolean isLeftover(Digest image) {
-		boolean hasChildren = this.index.images.keySet()
-			.stream()
-			.anyMatch((other) -> image.equals(this.index.parents.get(other)));
-		return this.index.images.containsKey(image) && this.index.namesOf(image).isEmpty() && !hasChildren
+		return this.index.images.containsKey(image) && this.index.namesOf(image).isEmpty() && !hasChildren(image)
 				&& !this.claims.any(image);
+	}
+
+	private boolean hasChildren(Digest image) {
+		return this.index.images.entrySet()
+			.stream()
+			.anyMatch((other) -> image.equals(this.index.parents.get(other.getKey())) && !other.getValue().retired());
 	}
 
 	/** Takes retired images that no container needs any more out of the index. */

@@ -2,10 +2,12 @@ package dev.caisson.engine.image;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -196,6 +198,36 @@ public final class ImageStore implements AutoCloseable {
 			.map((entry) -> image(index, this.catalog.config(entry.getKey())))
 			.sorted(Comparator.comparing(Image::created, Comparator.nullsFirst(Comparator.naturalOrder())).reversed())
 			.toList();
+	}
+
+	/** What there is to count. */
+	public ImageFigures figures() {
+		return new ImageFigures(this.catalog);
+	}
+
+	/** How many containers hold on to an image. */
+	public int users(Digest image) {
+		this.catalog.turn.lock();
+		try {
+			return this.claims.count(image);
+		}
+		finally {
+			this.catalog.turn.unlock();
+		}
+	}
+
+	/**
+	 * Writes images into an archive that {@link #load} and Docker read.
+	 * @param wanted ids, and the tags under which each is saved
+	 * @param out stays open
+	 * @throws IOException if a layer cannot be read or was changed on disk: then before
+	 * anything is written; or if writing fails
+	 * @throws ImageNotFoundException if one is not there
+	 */
+	public void save(Map<Digest, List<ImageReference>> wanted, OutputStream out) throws IOException {
+		try (ImageSaving saving = new ImageSaving(this, wanted)) {
+			saving.write(out);
+		}
 	}
 
 	/** Whether an image has no name, and others were made on top of it. */

@@ -1,8 +1,10 @@
 package dev.caisson.platform.image;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.caisson.engine.image.Image;
 import dev.caisson.engine.image.ImageReference;
@@ -29,8 +31,14 @@ final class ImageController {
 
 	private final ImageStore images;
 
-	ImageController(ImageStore images) {
+	private final ImageSummaries summaries;
+
+	private final ImageEvents events;
+
+	ImageController(ImageStore images, ImageSummaries summaries, ImageEvents events) {
 		this.images = images;
+		this.summaries = summaries;
+		this.events = events;
 	}
 
 	/**
@@ -40,18 +48,21 @@ final class ImageController {
 	@GetMapping("/images/json")
 	List<Map<String, Object>> list(@RequestParam(required = false) @Nullable String filters,
 			@RequestParam(required = false) @Nullable String filter,
-			@RequestParam(required = false) @Nullable String all, ApiVersion version) {
+			@RequestParam(required = false) @Nullable String all,
+			@RequestParam(name = "shared-size", required = false) @Nullable String sharedSize, ApiVersion version) {
 		boolean withIntermediate = QueryFlag.isTrue(all);
-		return ImageFilter.of(ListFilters.parse(filters).and("reference", filter), this.images)
+		Stream<Image> found = ImageFilter.of(ListFilters.parse(filters).and("reference", filter), this.images)
 			.apply(this.images.list())
-			.filter((image) -> withIntermediate || !this.images.isIntermediate(image))
-			.map((image) -> ImageView.summary(image, version))
-			.toList();
+			.filter((image) -> withIntermediate || !this.images.isIntermediate(image));
+		return this.summaries.list(found, version, QueryFlag.isTrue(sharedSize));
 	}
 
 	@GetMapping("/images/{name}/json")
 	Map<String, Object> inspect(@PathVariable String name, ApiVersion version) {
-		return ImageView.inspect(this.images.find(name), version);
+		Image image = this.images.find(name);
+		Map<String, Object> view = ImageView.inspect(image, version);
+		view.put("Parent", this.images.figures().parent(image.id()).map(Object::toString).orElse(""));
+		return view;
 	}
 
 	@GetMapping("/images/{name}/history")
@@ -67,20 +78,32 @@ final class ImageController {
 		if (repo.isEmpty()) {
 			throw new BadParameterException("invalid reference format");
 		}
-		this.images.tag(name, ImageReference.parse(tag.isEmpty() ? repo : repo + ":" + tag));
+		ImageReference target = ImageReference.parse(tag.isEmpty() ? repo : repo + ":" + tag);
+		this.images.tag(name, target);
+		String id = this.images.find(name).id().toString();
+		this.events.publish("tag", id, Map.of("name", target.withDefaultTag().familiar()));
 	}
 
 	@DeleteMapping("/images/{name}")
 	List<Map<String, String>> remove(@PathVariable String name,
 			@RequestParam(required = false) @Nullable String force) {
-		List<Map<String, String>> answer = new ArrayList<>();
-		for (Removal removal : this.images.remove(name, QueryFlag.isTrue(force))) {
-			answer.add(switch (removal) {
-				case Removal.Untagged untagged -> Map.of("Untagged", untagged.reference().familiar());
-				case Removal.Deleted deleted -> Map.of("Deleted", deleted.digest().toString());
-			});
+		String id = this.images.find(name).id().toString();
+		Set<String> before = this.images.list()
+			.stream()
+			.map((image) -> image.id().toString())
+			.collect(Collectors.toSet());
+		List<Removal> removals = this.images.remove(name, QueryFlag.isTrue(force));
+		for (Removal removal : removals) {
+			switch (removal) {
+				case Removal.Untagged _ -> this.events.publish("untag", id, Map.of("name", id));
+				case Removal.Deleted deleted when before.contains(deleted.digest().toString()) -> this.events
+					.publish("delete", deleted.digest().toString(), Map.of("name", deleted.digest().toString()));
+				case Removal.Deleted _ -> {
+					// a layer is nobody's business
+				}
+			}
 		}
-		return answer;
+		return removals.stream().map(ImageView::removal).toList();
 	}
 
 }

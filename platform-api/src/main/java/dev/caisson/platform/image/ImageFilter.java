@@ -1,7 +1,10 @@
 package dev.caisson.platform.image;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -52,10 +55,21 @@ final class ImageFilter {
 			all = all.and((image) -> created(image).isBefore(time));
 		}
 		if (filters.has("dangling")) {
-			boolean wanted = dangling(filters.of("dangling"));
+			boolean wanted = truth("dangling", filters.of("dangling"));
 			all = all.and((image) -> image.tags().isEmpty() == wanted);
 		}
 		return new ImageFilter(filters.of("reference").stream().map(NamePattern::new).toList(), all);
+	}
+
+	/** Of the filters of a removal those that are about one image alone. */
+	static Predicate<Image> forPrune(ListFilters filters) {
+		Predicate<Image> all = (image) -> filters.of("label").stream().allMatch((label) -> hasLabel(image, label));
+		all = all.and((image) -> filters.of("label!").stream().noneMatch((label) -> hasLabel(image, label)));
+		for (String until : filters.of("until")) {
+			Instant time = time(until);
+			all = all.and((image) -> created(image).isBefore(time));
+		}
+		return all;
 	}
 
 	/**
@@ -90,16 +104,20 @@ final class ImageFilter {
 		return Objects.requireNonNullElse(image.created(), Instant.EPOCH);
 	}
 
-	private static boolean dangling(List<String> values) {
+	static boolean truth(String name, List<String> values) {
 		String value = values.getFirst();
 		if (values.size() > 1 || !Set.of("true", "false", "1", "0").contains(value)) {
-			throw new BadParameterException("invalid filter 'dangling=" + values + "'");
+			throw new BadParameterException("invalid filter '" + name + "=" + values + "'");
 		}
 		return QueryFlag.isTrue(value);
 	}
 
+	/** A time, or how long ago it was, as {@code 24h} or {@code 1h30m}. */
 	private static Instant time(String text) {
 		try {
+			if (text.matches("([0-9]+h)?([0-9]+m)?([0-9]+s)?") && !text.isEmpty()) {
+				return Clock.systemUTC().instant().minus(Duration.parse("PT" + text.toUpperCase(Locale.ROOT)));
+			}
 			return text.matches("[0-9]+(\\.[0-9]+)?") ? Instant.ofEpochSecond(Long.parseLong(text.split("\\.")[0]))
 					: Instant.parse(text);
 		}

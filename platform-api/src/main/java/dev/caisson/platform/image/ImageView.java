@@ -12,6 +12,7 @@ import dev.caisson.engine.image.Digest;
 import dev.caisson.engine.image.Image;
 import dev.caisson.engine.image.ImageConfig;
 import dev.caisson.engine.image.ImageReference;
+import dev.caisson.engine.image.Removal;
 import dev.caisson.platform.server.ApiVersion;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -69,6 +70,14 @@ final class ImageView {
 		view.put("RootFS", Map.of("Type", "layers", "Layers", image.diffIds().stream().map(Digest::toString).toList()));
 		view.put("Metadata", Map.of("LastTagTime", UNKNOWN_TIME));
 		return view;
+	}
+
+	/** Docker's ImageDeleteResponseItem. */
+	static Map<String, String> removal(Removal removal) {
+		return switch (removal) {
+			case Removal.Untagged untagged -> Map.of("Untagged", untagged.reference().familiar());
+			case Removal.Deleted deleted -> Map.of("Deleted", deleted.digest().toString());
+		};
 	}
 
 	static List<String> familiar(List<ImageReference> references) {

@@ -2,7 +2,10 @@ package dev.caisson.platform.image;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
 
+import dev.caisson.engine.image.Image;
 import dev.caisson.engine.image.ImageStore;
 import dev.caisson.engine.image.InvalidImageException;
 import dev.caisson.platform.server.ProgressStream;
@@ -21,10 +24,13 @@ final class LoadController {
 
 	private final ImageStore images;
 
+	private final ImageEvents events;
+
 	private final JsonMapper json;
 
-	LoadController(ImageStore images, JsonMapper json) {
+	LoadController(ImageStore images, ImageEvents events, JsonMapper json) {
 		this.images = images;
+		this.events = events;
 		this.json = json;
 	}
 
@@ -34,7 +40,9 @@ final class LoadController {
 			throws IOException {
 		ProgressStream progress = new ProgressStream(response, this.json);
 		try {
-			this.images.load(archive, new LoadProgress(progress, QueryFlag.isTrue(quiet)));
+			List<Image> loaded = this.images.load(archive, new LoadProgress(progress, QueryFlag.isTrue(quiet)));
+			loaded.forEach((image) -> this.events.publish("load", image.id().toString(),
+					Map.of("name", image.id().toString())));
 		}
 		catch (InvalidImageException ex) {
 			if (!progress.isStarted()) {

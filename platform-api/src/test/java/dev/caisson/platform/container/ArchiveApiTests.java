@@ -152,7 +152,7 @@ class ArchiveApiTests {
 			.contains("RUN is not a valid change command");
 		assertThat(service.post("/commit?container=box&repo=UPPER").status()).isEqualTo(400);
 		assertThat(service.post("/commit?container=none").status()).isEqualTo(404);
-		assertThat(service.json("/images/json").size()).isEqualTo(2);
+		assertThat(service.get("/images/json?all=1").body()).doesNotContain("<none>").doesNotContain("UPPER");
 	}
 
 	@Test
@@ -171,6 +171,88 @@ class ArchiveApiTests {
 		assertThat(send("POST", "/images/create?fromSrc=http%3A%2F%2Fx%2Fy", new byte[0]).body())
 			.contains("docker import -");
 		assertThat(send("POST", "/images/create?fromSrc=-", "garbage".getBytes()).status()).isEqualTo(400);
+	}
+
+	@Test
+	void usageOfTheDiskIsCounted() throws IOException {
+		run("box", "echo 12345 > /f");
+		service.post("/commit?container=box&repo=made");
+		JsonNode usage = service.json("/system/df");
+		DockerSchema.assertEachValid("ImageSummary", usage.path("Images").toString());
+		DockerSchema.assertEachValid("ContainerSummary", usage.path("Containers").toString());
+		DockerSchema.assertEachValid("Volume", usage.path("Volumes").toString());
+		JsonNode busybox = image(usage, "busybox:latest");
+		JsonNode made = image(usage, "made:latest");
+		assertThat(busybox.path("Containers").asInt()).isEqualTo(1);
+		assertThat(busybox.path("SharedSize").asLong()).isEqualTo(busybox.path("Size").asLong());
+		assertThat(made.path("SharedSize").asLong()).isEqualTo(busybox.path("Size").asLong());
+		assertThat(made.path("ParentId")).isEqualTo(busybox.path("Id"));
+		assertThat(usage.path("LayersSize").asLong()).isGreaterThanOrEqualTo(made.path("Size").asLong());
+		assertThat(usage.path("Containers").path(0).path("SizeRw").asLong()).isEqualTo(6);
+		assertThat(service.json("/system/df?type=volume").path("Images").size()).isZero();
+		assertThat(service.get("/system/df?type=nope").status()).isEqualTo(400);
+		service.removeAll();
+		service.delete("/images/made");
+	}
+
+	private static JsonNode image(JsonNode usage, String tag) {
+		for (JsonNode image : usage.path("Images")) {
+			if (image.path("RepoTags").toString().contains(tag)) {
+				return image;
+			}
+		}
+		throw new AssertionError("no image " + tag + " in " + usage);
+	}
+
+	@Test
+	void imageThatOthersStandOnStays() throws IOException {
+		run("box", "echo x > /f");
+		service.post("/commit?container=box&repo=base");
+		service.post("/containers/create?name=upper", "{\"Image\":\"base\",\"Cmd\":[\"sh\",\"-c\",\"echo y > /g\"]}");
+		service.start("upper");
+		service.waitFor("upper");
+		service.post("/commit?container=upper&repo=top");
+		service.removeAll();
+		String base = service.json("/images/base/json").path("Id").asString();
+		assertThat(service.json("/images/top/json").path("Parent").asString()).isEqualTo(base);
+		Answer answer = service.delete("/images/" + base + "?force=1");
+		assertThat(answer.status()).isEqualTo(409);
+		assertThat(answer.body()).contains("(cannot be forced) - image has dependent child images");
+		assertThat(service.delete("/images/base").body()).contains("Untagged").doesNotContain("Deleted");
+		assertThat(service.delete("/images/top").body()).contains(base);
+		assertThat(service.get("/images/" + base + "/json").status()).isEqualTo(404);
+	}
+
+	@Test
+	void imagesThatNobodyUsesArePruned() throws IOException {
+		run("box", "echo 12345 > /f");
+		service.post("/commit?container=box");
+		service.post("/commit?container=box&repo=named&comment=x");
+		Answer none = service.post("/images/prune?" + ContainerService.filters("{\"until\":[\"1h\"]}"));
+		assertThat(none.body()).contains("\"ImagesDeleted\":[]");
+		Answer answer = service.post("/images/prune");
+		DockerSchema.assertEachValid("ImageDeleteResponseItem",
+				ContainerService.JSON.readTree(answer.body()).path("ImagesDeleted").toString());
+		assertThat(ContainerService.JSON.readTree(answer.body()).path("ImagesDeleted").size()).isPositive();
+		assertThat(service.get("/images/named/json").status()).isEqualTo(200);
+		service.post("/images/prune?" + ContainerService.filters("{\"dangling\":[\"false\"]}"));
+		assertThat(service.get("/images/named/json").status()).isEqualTo(404);
+		assertThat(service.get("/images/busybox/json").status()).isEqualTo(200);
+		assertThat(service.post("/images/prune?" + ContainerService.filters("{\"nope\":[\"x\"]}")).status())
+			.isEqualTo(400);
+	}
+
+	@Test
+	void savedArchiveHasBothForms() throws IOException {
+		Answer answer = service.get("/images/busybox/get");
+		assertThat(answer.status()).isEqualTo(200);
+		assertThat(answer.body()).contains("manifest.json")
+			.contains("index.json")
+			.contains("oci-layout")
+			.contains("\"RepoTags\":[\"busybox:latest\"]")
+			.contains("docker.io/library/busybox:latest");
+		assertThat(service.get("/images/get?names=busybox&names=none").status()).isEqualTo(404);
+		assertThat(service.get("/images/get").status()).isEqualTo(400);
 	}
 
 }

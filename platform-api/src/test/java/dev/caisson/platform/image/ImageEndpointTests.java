@@ -40,7 +40,8 @@ class ImageEndpointTests {
 
 	@BeforeEach
 	void start() throws IOException {
-		this.server = RunningServer.withoutEngine(List.of(Store.class, ImageController.class, LoadController.class));
+		this.server = RunningServer
+			.withoutEngine(List.of(Store.class, ImageController.class, ImageSummaries.class, LoadController.class));
 		load(ImageArchive.of("registry.example:5000/team/old:1", "2020-01-01T00:00:00Z", "old",
 				Map.of("Labels", Map.of("tier", "back"), "Cmd", List.of("/file"), "ExposedPorts",
 						Map.of("80/tcp", Map.of()), "Healthcheck",
@@ -228,6 +229,13 @@ class ImageEndpointTests {
 			Path root = settings.dataRoot();
 			java.nio.file.Files.createDirectories(root);
 			return ImageStore.open(root);
+		}
+
+		/** Nobody listens here. */
+		@Bean
+		ImageEvents imageEvents() {
+			return (action, image, attributes) -> {
+			};
 		}
 
 	}
