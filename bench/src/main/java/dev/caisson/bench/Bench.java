@@ -16,12 +16,13 @@ public final class Bench {
 		switch (args[0]) {
 			case "launch" -> LaunchBenchmark.main(rest);
 			case "audit" -> AuditBenchmark.main(rest);
+			case "lifecycle" -> LifecycleBenchmark.main(rest);
 			default -> refuse("there is no benchmark '" + args[0] + "'");
 		}
 	}
 
 	private static void refuse(String reason) {
-		System.err.println("bench: " + reason + "; there are: launch, audit");
+		System.err.println("bench: " + reason + "; there are: launch, audit, lifecycle");
 		System.exit(2);
 	}
 

@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -35,15 +36,28 @@ final class UnixHttp implements AutoCloseable {
 		return exchange(method, path, "application/json", body.getBytes(StandardCharsets.UTF_8));
 	}
 
+	/**
+	 * Sends a request whose answer ends with the connection, which is of no use
+	 * afterwards.
+	 * @return how many bytes came behind the head
+	 */
+	long readToEnd(String method, String path, String body) throws IOException {
+		byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+		writeHead(method, path, "application/json", bytes.length);
+		write(ByteBuffer.wrap(bytes));
+		while (!line().isEmpty()) {
+			// the head
+		}
+		return this.in.transferTo(OutputStream.nullOutputStream());
+	}
+
 	/** Sends a file as the body. */
 	String upload(String path, Path file) throws IOException {
 		return exchange("POST", path, "application/x-tar", Files.readAllBytes(file));
 	}
 
 	private String exchange(String method, String path, String type, byte[] body) throws IOException {
-		String head = method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + type
-				+ "\r\nContent-Length: " + body.length + "\r\n\r\n";
-		write(ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII)));
+		writeHead(method, path, type, body.length);
 		write(ByteBuffer.wrap(body));
 		int status = Integer.parseInt(line().split(" ")[1]);
 		String answer = readBody(status);
@@ -51,6 +65,12 @@ final class UnixHttp implements AutoCloseable {
 			throw new IOException(method + " " + path + ": " + status + " " + answer);
 		}
 		return answer;
+	}
+
+	private void writeHead(String method, String path, String type, int length) throws IOException {
+		String head = method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + type
+				+ "\r\nContent-Length: " + length + "\r\n\r\n";
+		write(ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII)));
 	}
 
 	private void write(ByteBuffer data) throws IOException {
