@@ -29,7 +29,9 @@ final class Turns implements AutoCloseable {
 		this.tasks.put(name, task);
 	}
 
-	/** Measures, and prints a line for each and what the first is faster than the others. */
+	/**
+	 * Measures, and prints a line for each and what the first is faster than the others.
+	 */
 	Map<String, Samples> run(int warmUp, int rounds) throws Exception {
 		Map<String, Samples> results = new LinkedHashMap<>();
 		this.tasks.keySet().forEach((name) -> results.put(name, new Samples()));

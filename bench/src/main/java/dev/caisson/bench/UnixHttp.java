@@ -43,7 +43,7 @@ final class UnixHttp implements AutoCloseable {
 	 */
 	long readToEnd(String method, String path, String body) throws IOException {
 		byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-		writeHead(method, path, "application/json", bytes.length);
+		writeHead(method, path, "application/json\r\nConnection: close", bytes.length);
 		write(ByteBuffer.wrap(bytes));
 		while (!line().isEmpty()) {
 			// the head

@@ -1,6 +1,8 @@
 package dev.caisson.engine.container;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.zip.GZIPOutputStream;
 
 import dev.caisson.engine.linux.Errno;
 import dev.caisson.engine.linux.Fd;
@@ -21,6 +24,8 @@ import dev.caisson.engine.linux.Linux;
 import dev.caisson.engine.linux.LinuxException;
 import dev.caisson.engine.linux.SystemCall;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The files of one log: the current one, and the older ones {@code .1}, {@code .2}… Each
@@ -29,11 +34,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogFiles implements AutoCloseable {
 
+	private static final Logger LOG = LoggerFactory.getLogger(LogFiles.class);
+
 	private static final int SEEK_END = 2;
 
 	private final Path current;
 
 	private final LogSettings settings;
+
+	private final RotatedLogs rotated;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -51,6 +60,7 @@ final class LogFiles implements AutoCloseable {
 
 	LogFiles(Path current, LogSettings settings) {
 		this.current = current;
+		this.rotated = new RotatedLogs(current, settings.maxFiles());
 		this.settings = settings;
 		this.size = sizeOf(current);
 	}
@@ -127,8 +137,7 @@ final class LogFiles implements AutoCloseable {
 		try {
 			close();
 			if (this.settings.maxFiles() > 1) {
-				makeRoom();
-				Files.move(this.current, old(1), StandardCopyOption.REPLACE_EXISTING);
+				this.rotated.takeIn(this.current);
 			}
 			else {
 				replaceByEmpty();
@@ -156,14 +165,58 @@ final class LogFiles implements AutoCloseable {
 		Files.move(empty, this.current, StandardCopyOption.REPLACE_EXISTING);
 	}
 
-	/** Renames up to the first gap, which a rotation that was cut short leaves. */
-	private void makeRoom() throws IOException {
-		int gap = 1;
-		while (gap < this.settings.maxFiles() - 1 && Files.exists(old(gap))) {
-			gap++;
+	/**
+	 * Compresses the newest of the old files, on a thread of its own. To be called when
+	 * the rotation has been recorded. Whoever reads the file meanwhile goes on with it.
+	 */
+	void compressRotated() {
+		if (this.settings.compress()) {
+			int rotated = this.generation - 1;
+			Thread.ofVirtual().name("caisson-log-compression").start(() -> compress(rotated));
 		}
-		for (int i = gap; i > 1; i--) {
-			Files.move(old(i - 1), old(i), StandardCopyOption.REPLACE_EXISTING);
+	}
+
+	private void compress(int rotated) {
+		Path target = this.current.resolveSibling(this.current.getFileName() + "." + rotated + ".gz.new");
+		try {
+			try (InputStream plain = openOld(rotated);
+					OutputStream packed = new GZIPOutputStream(Files.newOutputStream(target), 1 << 16)) {
+				plain.transferTo(packed);
+			}
+			replaceOld(rotated, target);
+		}
+		catch (IOException ex) {
+			// too many rotations meanwhile, a full disk, or no container any more: it
+			// stays as it is
+			LOG.debug("{} is not compressed", this.current, ex);
+		}
+		finally {
+			target.toFile().delete();
+		}
+	}
+
+	/** Opened under the lock: the next rotation gives it another name. */
+	private InputStream openOld(int wanted) throws IOException {
+		this.lock.lock();
+		try {
+			return Files.newInputStream(this.rotated.plain(this.generation - wanted));
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void replaceOld(int wanted, Path packed) throws IOException {
+		this.lock.lock();
+		try {
+			int index = this.generation - wanted;
+			if (index < this.settings.maxFiles() && Files.exists(this.rotated.plain(index))) {
+				Files.move(packed, this.rotated.packed(index), StandardCopyOption.REPLACE_EXISTING);
+				Files.delete(this.rotated.plain(index));
+			}
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
@@ -176,7 +229,7 @@ final class LogFiles implements AutoCloseable {
 			return;
 		}
 		for (int i = 0; i < this.settings.maxFiles(); i++) {
-			Path path = (i == 0) ? this.current : old(i);
+			Path path = (i == 0) ? this.current : this.rotated.plain(i);
 			if (inodeOf(path) == mark.logFile()) {
 				truncate(path, mark.logSize());
 				if (i > 0) {
@@ -228,10 +281,10 @@ final class LogFiles implements AutoCloseable {
 	}
 
 	/** What can be read, the oldest first. The files are the caller's. */
-	List<Part> parts() {
+	List<LogPart> parts() {
 		this.lock.lock();
 		try {
-			List<Part> parts = new ArrayList<>();
+			List<LogPart> parts = new ArrayList<>();
 			for (int i = this.settings.maxFiles() - 1; i >= 0; i--) {
 				part(i).ifPresent(parts::add);
 			}
@@ -243,12 +296,12 @@ final class LogFiles implements AutoCloseable {
 	}
 
 	/** The part that comes after one, or what comes first if that is gone already. */
-	Optional<Part> after(Part part) {
+	Optional<LogPart> after(LogPart part) {
 		this.lock.lock();
 		try {
 			int index = Math.min(this.generation - part.generation() - 1, this.settings.maxFiles() - 1);
 			for (int i = index; i >= 0; i--) {
-				Optional<Part> next = part(i);
+				Optional<LogPart> next = part(i);
 				if (next.isPresent()) {
 					return next;
 				}
@@ -260,10 +313,14 @@ final class LogFiles implements AutoCloseable {
 		}
 	}
 
-	private Optional<Part> part(int index) {
-		Path path = (index == 0) ? this.current : old(index);
+	private Optional<LogPart> part(int index) {
+		Optional<LogPart> plain = part(index, (index == 0) ? this.current : this.rotated.plain(index), false);
+		return (plain.isPresent() || index == 0) ? plain : part(index, this.rotated.packed(index), true);
+	}
+
+	private Optional<LogPart> part(int index, Path path, boolean compressed) {
 		try {
-			return Optional.of(new Part(this.generation - index, Fd.open(path, Fd.O_RDONLY)));
+			return Optional.of(new LogPart(this.generation - index, Fd.open(path, Fd.O_RDONLY), compressed));
 		}
 		catch (LinuxException ex) {
 			if (ex.is(Errno.ENOENT)) {
@@ -274,15 +331,17 @@ final class LogFiles implements AutoCloseable {
 	}
 
 	/** How far a part may be read: the writer may be in the middle of what follows. */
-	long readable(Part part) {
+	long readable(LogPart part) {
 		this.lock.lock();
 		try {
-			return (part.generation() == this.generation) ? this.size
-					: Linux.call(SystemCall.LSEEK, "log", part.file().number(), 0, SEEK_END);
+			if (part.generation() == this.generation) {
+				return this.size;
+			}
 		}
 		finally {
 			this.lock.unlock();
 		}
+		return Linux.call(SystemCall.LSEEK, "log", part.file().number(), 0, SEEK_END);
 	}
 
 	/**
@@ -291,7 +350,7 @@ final class LogFiles implements AutoCloseable {
 	 * @param patience how long to wait at most
 	 * @return whether it is worth while to look again; false at the end of the run
 	 */
-	boolean awaitMore(@Nullable Part part, long read, Duration patience) throws InterruptedException {
+	boolean awaitMore(@Nullable LogPart part, long read, Duration patience) throws InterruptedException {
 		long nanos = patience.toNanos();
 		this.lock.lockInterruptibly();
 		try {
@@ -308,12 +367,8 @@ final class LogFiles implements AutoCloseable {
 		}
 	}
 
-	private boolean hasMore(@Nullable Part part, long read) {
+	private boolean hasMore(@Nullable LogPart part, long read) {
 		return (part == null) ? this.size > 0 : part.generation() != this.generation || this.size > read;
-	}
-
-	private Path old(int index) {
-		return this.current.resolveSibling(this.current.getFileName() + "." + index);
 	}
 
 	private static long sizeOf(Path path) {
@@ -340,21 +395,6 @@ final class LogFiles implements AutoCloseable {
 			this.file.close();
 			this.file = null;
 		}
-	}
-
-	/**
-	 * A file that is being read.
-	 *
-	 * @param generation which in the order of time
-	 * @param file its descriptor
-	 */
-	record Part(int generation, Fd file) implements AutoCloseable {
-
-		@Override
-		public void close() {
-			this.file.close();
-		}
-
 	}
 
 }

@@ -24,9 +24,9 @@ final class LogReader implements AutoCloseable {
 	private final Consumer<LogLine> reader;
 
 	/** What was there at the beginning, kept open because it may be rotated away. */
-	private final Deque<LogFiles.Part> parts = new ArrayDeque<>();
+	private final Deque<LogPart> parts = new ArrayDeque<>();
 
-	private LogFiles.@Nullable Part part;
+	private @Nullable LogPart part;
 
 	private @Nullable LogEntries entries;
 
@@ -37,7 +37,7 @@ final class LogReader implements AutoCloseable {
 	}
 
 	void read() {
-		List<LogFiles.Part> all = this.files.parts();
+		List<LogPart> all = this.files.parts();
 		this.parts.addAll(all);
 		if (this.query.tail() >= 0) {
 			seekTail(all);
@@ -64,7 +64,7 @@ final class LogReader implements AutoCloseable {
 	}
 
 	private void emit() {
-		LogFiles.Part current = this.part;
+		LogPart current = this.part;
 		LogEntries from = this.entries;
 		if (current == null || from == null) {
 			return;
@@ -78,8 +78,8 @@ final class LogReader implements AutoCloseable {
 	}
 
 	private boolean nextPart() {
-		LogFiles.Part before = this.part;
-		LogFiles.Part next = this.parts.poll();
+		LogPart before = this.part;
+		LogPart next = this.parts.poll();
 		if (next == null && before != null) {
 			next = this.files.after(before).orElse(null);
 		}
@@ -96,7 +96,7 @@ final class LogReader implements AutoCloseable {
 		return true;
 	}
 
-	private void open(LogFiles.Part next, long place) {
+	private void open(LogPart next, long place) {
 		closePart();
 		this.part = next;
 		this.entries = new LogEntries(next.file(), place);
@@ -128,10 +128,10 @@ final class LogReader implements AutoCloseable {
 	}
 
 	/** Goes backwards until one line more than wanted has been seen. */
-	private void seekTail(List<LogFiles.Part> all) {
+	private void seekTail(List<LogPart> all) {
 		Tail tail = new Tail(this.query.tail());
 		for (int i = all.size() - 1; i >= 0; i--) {
-			LogFiles.Part candidate = all.get(i);
+			LogPart candidate = all.get(i);
 			try (LogEntries backwards = new LogEntries(candidate.file(), this.files.readable(candidate))) {
 				for (LogLine line = backwards.previous(); line != null; line = backwards.previous()) {
 					if (isWanted(line) && tail.isBeyond(line)) {
@@ -143,7 +143,7 @@ final class LogReader implements AutoCloseable {
 		}
 	}
 
-	private void begin(LogFiles.Part first, long place) {
+	private void begin(LogPart first, long place) {
 		while (this.parts.peek() != first) {
 			this.parts.remove().close();
 		}
@@ -164,7 +164,7 @@ final class LogReader implements AutoCloseable {
 	@Override
 	public void close() {
 		closePart();
-		this.parts.forEach(LogFiles.Part::close);
+		this.parts.forEach(LogPart::close);
 	}
 
 	/** Counts lines from behind; the parts of a long line are one. */

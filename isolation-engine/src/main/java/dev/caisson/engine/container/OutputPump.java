@@ -120,6 +120,7 @@ final class OutputPump {
 		if (this.log.isFull(0)) {
 			this.log.rotate();
 			record();
+			this.log.compressRotated();
 		}
 	}
 

@@ -30,6 +30,9 @@ final class Attachment implements HijackHandler {
 
 	private final boolean terminal;
 
+	/** Whether its output is not framed. */
+	private final boolean raw;
+
 	/** What is read from the log comes before what is written from now on. */
 	private final CountDownLatch logShown = new CountDownLatch(1);
 
@@ -48,9 +51,13 @@ final class Attachment implements HijackHandler {
 
 	private Instant begin = Instant.EPOCH;
 
-	Attachment(ContainerEntry entry, AttachChoice choice) {
+	/**
+	 * @param raw whether the client gets the output as it is, not in frames
+	 */
+	Attachment(ContainerEntry entry, AttachChoice choice, boolean raw) {
 		this.entry = entry;
 		this.choice = choice;
+		this.raw = raw;
 		this.terminal = entry.definition().config().tty();
 	}
 
@@ -96,7 +103,7 @@ final class Attachment implements HijackHandler {
 	}
 
 	private void showLog(HijackedStream stream) throws IOException {
-		LogFormat format = new LogFormat(!this.terminal, false);
+		LogFormat format = new LogFormat(!this.raw, false);
 		LogQuery query = new LogQuery(this.choice.wants(1), this.choice.wants(2), null, this.begin, -1, false);
 		LogFollowing.read(this.entry.container(), query, (line) -> stream.write(ByteBuffer.wrap(format.bytes(line))));
 	}
@@ -179,7 +186,7 @@ final class Attachment implements HijackHandler {
 			}
 			try {
 				Attachment.this.logShown.await();
-				if (Attachment.this.terminal) {
+				if (Attachment.this.raw) {
 					this.stream.write(data);
 				}
 				else {

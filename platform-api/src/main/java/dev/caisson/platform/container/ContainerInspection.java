@@ -44,15 +44,20 @@ final class ContainerInspection {
 		return new InspectedContainer(entry.id().value(), time(entry.created()), command.getFirst(),
 				command.subList(1, command.size()), state(entry), entry.imageId().toString(),
 				directory.resolve("resolv.conf").toString(), directory.resolve("hostname").toString(),
-				directory.resolve("hosts").toString(), entry.container().logFile().toString(), "/" + entry.name(),
-				entry.restarts().count(), "overlayfs", "linux", "", "", "", execIds(entry),
-				DockerJson.toTree(entry.definition().hostConfig()),
+				directory.resolve("hosts").toString(), logPath(entry), "/" + entry.name(), entry.restarts().count(),
+				"overlayfs", "linux", "", "", "", execIds(entry), DockerJson.toTree(entry.definition().hostConfig()),
 				new GraphView("overlayfs",
 						Map.of("UpperDir", directory.resolve("upper").toString(), "WorkDir",
 								directory.resolve("work").toString())),
 				(size != null) ? size.own() : null, (size != null) ? size.own() + size.image() : null,
 				entry.definition().mounts().stream().map(MountView::of).toList(), config(entry),
 				NetworkView.of(entry, this.networks));
+	}
+
+	/** Other drivers' files are nobody's business. */
+	private static String logPath(ContainerEntry entry) {
+		return entry.definition().hostConfig().logConfig().type().equals("json-file")
+				? entry.container().logFile().toString() : "";
 	}
 
 	/** Null, not an empty list, as Docker shows it. */

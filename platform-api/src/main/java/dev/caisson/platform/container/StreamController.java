@@ -43,19 +43,35 @@ final class StreamController {
 	@PostMapping("/attach")
 	void attach(@PathVariable String reference, HttpServletRequest request, HttpServletResponse response,
 			ApiVersion version) throws IOException {
+		ContainerEntry entry = attachable(reference);
+		boolean terminal = entry.definition().config().tty();
+		AttachChoice choice = AttachChoice.of(request, entry.definition().config());
+		this.events.publish(entry, "attach");
+		Hijack.start(request, response, Hijack.contentType(version, terminal), new Attachment(entry, choice, terminal));
+	}
+
+	/**
+	 * The same over a WebSocket: what the container writes comes raw, as Docker has it.
+	 */
+	@GetMapping("/attach/ws")
+	void attachByWebSocket(@PathVariable String reference, HttpServletRequest request) throws IOException {
+		ContainerEntry entry = attachable(reference);
+		AttachChoice choice = AttachChoice.of(request, entry.definition().config());
+		Hijack.startWebSocket(request, new Attachment(entry, choice, true));
+	}
+
+	private ContainerEntry attachable(String reference) {
 		ContainerEntry entry = this.registry.find(reference);
 		if (entry.state().phase() == Phase.PAUSED) {
 			throw new ContainerConflictException(
 					"container " + reference + " is paused, unpause the container before attach");
 		}
-		boolean terminal = entry.definition().config().tty();
-		AttachChoice choice = AttachChoice.of(request, entry.definition().config());
-		this.events.publish(entry, "attach");
-		Hijack.start(request, response, Hijack.contentType(version, terminal), new Attachment(entry, choice));
+		return entry;
 	}
 
 	@GetMapping("/logs")
-	void logs(@PathVariable String reference, LogParameters parameters, HttpServletRequest request,
+	void logs(@PathVariable String reference, LogParameters parameters,
+			@RequestParam(required = false) @Nullable String details, HttpServletRequest request,
 			HttpServletResponse response, ApiVersion version) throws IOException {
 		ContainerEntry entry = this.registry.find(reference);
 		LogQuery query = parameters.query();
@@ -63,7 +79,8 @@ final class StreamController {
 			throw new BadParameterException("configured logging driver does not support reading");
 		}
 		boolean terminal = entry.definition().config().tty();
-		LogFormat format = new LogFormat(!terminal, parameters.withTimestamps());
+		LogFormat format = new LogFormat(!terminal, parameters.withTimestamps(),
+				QueryFlag.isTrue(details) ? LogDetails.of(entry.definition()) : "");
 		String contentType = Hijack.contentType(version, terminal);
 		if (query.follow()) {
 			Hijack.start(request, response, contentType, new LogFollowing(entry.container(), query, format));

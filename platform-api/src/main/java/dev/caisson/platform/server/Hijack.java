@@ -2,6 +2,7 @@ package dev.caisson.platform.server;
 
 import java.io.IOException;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -38,12 +39,37 @@ public final class Hijack {
 	 */
 	public static void start(HttpServletRequest request, HttpServletResponse response, String contentType,
 			HijackHandler handler) throws IOException {
-		Response answer = ConnectionValve.responseOf(request);
+		start(request, handler, new HijackedStream(ClientWatch.of(request)),
+				(answer) -> writeHeaders(answer, contentType, asksForUpgrade(request)));
+	}
+
+	/**
+	 * The same for a client that asks for a WebSocket, RFC 6455; the handler sees bytes.
+	 * @throws BadParameterException if it does not ask for one
+	 */
+	public static void startWebSocket(HttpServletRequest request, HijackHandler handler) throws IOException {
+		String key = request.getHeader("Sec-WebSocket-Key");
+		if (key == null || !"websocket".equalsIgnoreCase(request.getHeader("Upgrade")) || !asksForUpgrade(request)) {
+			throw new BadParameterException("not a WebSocket handshake: send Upgrade: websocket and its key");
+		}
 		HijackedStream stream = new HijackedStream(ClientWatch.of(request));
+		stream.frame();
+		start(request, handler, stream, (answer) -> {
+			answer.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
+			var headers = answer.getCoyoteResponse().getMimeHeaders();
+			headers.setValue("Connection").setString("Upgrade");
+			headers.setValue("Upgrade").setString("websocket");
+			headers.setValue("Sec-WebSocket-Accept").setString(WebSocketFrames.accept(key));
+		});
+	}
+
+	private static void start(HttpServletRequest request, HijackHandler handler, HijackedStream stream,
+			Consumer<Response> headers) throws IOException {
+		Response answer = ConnectionValve.responseOf(request);
 		try {
 			handler.beforeAnswer(stream);
 			takeOver(answer.getRequest()).prepare(stream, handler);
-			writeHeaders(answer, contentType, asksForUpgrade(request));
+			headers.accept(answer);
 			answer.flushBuffer();
 		}
 		catch (IOException | RuntimeException ex) {

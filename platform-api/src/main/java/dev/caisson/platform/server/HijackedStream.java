@@ -37,6 +37,23 @@ public final class HijackedStream implements AutoCloseable {
 
 	private final List<ClientWatch.Watch> watches = new CopyOnWriteArrayList<>();
 
+	private final WebSocketFrames.Raw raw = new WebSocketFrames.Raw() {
+
+		@Override
+		public int read(ByteBuffer target) throws IOException {
+			return readRaw(target);
+		}
+
+		@Override
+		public void write(ByteBuffer first, ByteBuffer second) throws IOException {
+			HijackedStream.this.write(first, second);
+		}
+
+	};
+
+	/** Null without a WebSocket. */
+	private volatile @Nullable WebSocketFrames frames;
+
 	/**
 	 * Makes a stream that waits for its connection.
 	 * @param watcher starts a watch of the client
@@ -59,12 +76,22 @@ public final class HijackedStream implements AutoCloseable {
 		close();
 	}
 
+	/** From now on both ways are in the frames of a WebSocket. */
+	void frame() {
+		this.frames = new WebSocketFrames();
+	}
+
 	/**
 	 * Reads what is there, or waits for it.
 	 * @return how many bytes; -1 when the client will send no more
 	 * @throws IOException if the connection is broken or closed
 	 */
 	public int read(ByteBuffer target) throws IOException {
+		WebSocketFrames framing = this.frames;
+		return (framing != null) ? framing.read(target, this.raw) : readRaw(target);
+	}
+
+	private int readRaw(ByteBuffer target) throws IOException {
 		SocketWrapperBase<?> wrapper = enter();
 		try {
 			return wrapper.read(true, target);
@@ -82,7 +109,12 @@ public final class HijackedStream implements AutoCloseable {
 	 * @throws IOException if the client has gone or the stream is closed
 	 */
 	public void write(ByteBuffer data) throws IOException {
-		write(data, null);
+		if (this.frames != null) {
+			write(WebSocketFrames.header(data.remaining()), data);
+		}
+		else {
+			write(data, null);
+		}
 	}
 
 	/** Writes two buffers as one. */
@@ -110,6 +142,15 @@ public final class HijackedStream implements AutoCloseable {
 		}
 		finally {
 			leave(wrapper);
+		}
+	}
+
+	/**
+	 * Tells a WebSocket's client that the end is meant; others see it by the end itself.
+	 */
+	void sayGoodbye() throws IOException {
+		if (this.frames != null) {
+			write(WebSocketFrames.close(), null);
 		}
 	}
 

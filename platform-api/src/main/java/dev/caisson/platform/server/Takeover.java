@@ -52,6 +52,7 @@ public final class Takeover implements InternalHttpUpgradeHandler {
 	private static void run(HijackedStream stream, HijackHandler handler) {
 		try (stream) {
 			handler.run(stream);
+			stream.sayGoodbye();
 		}
 		catch (IOException ex) {
 			log.debug("client has gone", ex);

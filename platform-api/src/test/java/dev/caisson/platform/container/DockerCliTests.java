@@ -1,8 +1,11 @@
 package dev.caisson.platform.container;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import dev.caisson.engine.testing.Feature;
 import dev.caisson.engine.testing.KernelTest;
@@ -126,6 +129,46 @@ class DockerCliTests {
 		for (int i = 0; i < 10; i++) {
 			assertThat(docker("run", "--rm", "--name", "same", "busybox", "true")).isEqualTo(new Result(0, "", ""));
 		}
+	}
+
+	/** util-linux's script(1) gives the client a terminal of its own. */
+	@Test
+	void interactiveShellFeelsLikeALocalOne() throws Exception {
+		String command = String.join(" ",
+				new DockerCli(service.socket(), configuration).command("run", "--rm", "-it", "busybox", "sh"));
+		Process terminal = new ProcessBuilder("script", "-qec", "stty rows 33 cols 44; exec " + command, "/dev/null")
+			.redirectErrorStream(true)
+			.start();
+		CompletableFuture.delayedExecutor(60, TimeUnit.SECONDS).execute(terminal::destroyForcibly);
+		StringBuilder seen = new StringBuilder();
+		try (OutputStream keys = terminal.getOutputStream()) {
+			await(terminal, seen, "/ # ");
+			type(keys, "stty size; tty\n");
+			await(terminal, seen, "33 44\r\n/dev/pts/0\r\n");
+			// the echo of what is typed must not be taken for its output
+			type(keys, "sh -c 'echo is run\"\"ning; sleep 1000'\n");
+			await(terminal, seen, "is running\r\n");
+			type(keys, "\u0003");
+			await(terminal, seen, "/ # ");
+			type(keys, "echo gone on: $?; exit 7\n");
+			await(terminal, seen, "gone on: 130");
+			terminal.getInputStream().transferTo(OutputStream.nullOutputStream());
+		}
+		assertThat(terminal.waitFor()).isEqualTo(7);
+	}
+
+	private static void type(OutputStream keys, String text) throws IOException {
+		keys.write(text.getBytes(StandardCharsets.UTF_8));
+		keys.flush();
+	}
+
+	private static void await(Process terminal, StringBuilder seen, String wanted) throws IOException {
+		while (seen.indexOf(wanted) < 0) {
+			int next = terminal.getInputStream().read();
+			assertThat(next).as("'%s' in '%s'", wanted, seen).isNotNegative();
+			seen.append((char) next);
+		}
+		seen.delete(0, seen.indexOf(wanted) + wanted.length());
 	}
 
 	@Test

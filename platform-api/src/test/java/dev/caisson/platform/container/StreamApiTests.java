@@ -1,13 +1,17 @@
 package dev.caisson.platform.container;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 
 import dev.caisson.engine.testing.Feature;
 import dev.caisson.engine.testing.KernelTest;
+import dev.caisson.platform.server.MultiplexedStream;
 import dev.caisson.platform.testing.UnixHttp.Answer;
 import dev.caisson.platform.testing.UnixHttp.Connection;
 import org.junit.jupiter.api.AfterAll;
@@ -213,6 +217,115 @@ class StreamApiTests {
 		byte[] body = service.get("/containers/" + id + "/logs?" + parameters).body().getBytes(StandardCharsets.UTF_8);
 		Frames frames = Frames.of(body);
 		return frames.output() + frames.error();
+	}
+
+	/** RFC 6455, section 5.7, has such frames. */
+	@Test
+	void attachByWebSocketCarriesBothWays() throws IOException {
+		String id = service.create("", "\"Cmd\":[\"sh\",\"-c\",\"echo out; cat; echo err >&2\"]" + STDIN);
+		try (Connection client = service.connect()) {
+			client.write(ByteBuffer.wrap(("GET /containers/" + id
+					+ "/attach/ws?stream=1&stdin=1&stdout=1&stderr=1 HTTP/1.1\r\nHost: d\r\nConnection: Upgrade\r\n"
+					+ "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+					+ "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+				.getBytes(StandardCharsets.US_ASCII)));
+			client.readHead();
+			assertThat(client.status()).isEqualTo(101);
+			assertThat(client.headers()).containsEntry("upgrade", "websocket")
+				.containsEntry("sec-websocket-accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+			service.start(id);
+			assertThat(frame(client)).isEqualTo("82 out\n");
+			client.write(masked(0x81, "hel"));
+			client.write(masked(0x89, "alive?"));
+			assertThat(frame(client)).isIn("82 hel", "8a alive?");
+			assertThat(frame(client)).isIn("82 hel", "8a alive?");
+			client.write(masked(0x82, "lo"));
+			assertThat(frame(client)).isEqualTo("82 lo");
+			client.write(masked(0x88, ""));
+			assertThat(frame(client)).isEqualTo("82 err\n");
+			assertThat(frame(client)).startsWith("88 ");
+			assertThat(client.read()).isNegative();
+		}
+		assertThat(service.get("/containers/" + id + "/attach/ws").status()).isEqualTo(400);
+	}
+
+	private static ByteBuffer masked(int first, String text) {
+		byte[] mask = { 1, 2, 3, 4 };
+		byte[] data = text.getBytes(StandardCharsets.UTF_8);
+		ByteBuffer frame = ByteBuffer.allocate(6 + data.length).put((byte) first).put((byte) (0x80 | data.length));
+		frame.put(mask);
+		for (int i = 0; i < data.length; i++) {
+			frame.put((byte) (data[i] ^ mask[i % 4]));
+		}
+		return frame.flip();
+	}
+
+	private static String frame(Connection client) throws IOException {
+		int first = client.read();
+		int length = client.read();
+		return Integer.toHexString(first) + " " + new String(client.read(length), StandardCharsets.ISO_8859_1);
+	}
+
+	@Test
+	void logDetailsAreWhatTheLogOptionsName() throws IOException {
+		String id = service.create("", LifecycleApiTests.command("echo line")
+				+ ",\"Labels\":{\"a\":\"1,2\",\"hidden\":\"x\"},\"Env\":[\"E=e\"],\"HostConfig\":{\"LogConfig\":"
+				+ "{\"Type\":\"local\",\"Config\":{\"max-size\":\"1m\"}}}");
+		service.start(id);
+		service.waitFor(id);
+		assertThat(Frames
+			.of(service.get("/containers/" + id + "/logs?stdout=1&details=1").body().getBytes(StandardCharsets.UTF_8))
+			.output()).isEqualTo(" line\n");
+		assertThat(service.inspect(id).path("LogPath").asString()).isEmpty();
+		assertThat(service
+			.post("/containers/create",
+					ContainerService
+						.request("\"HostConfig\":{\"LogConfig\":{\"Type\":\"local\",\"Config\":{\"labels\":\"a\"}}}"))
+			.body()).contains("unknown log opt 'labels' for local log driver");
+		String named = service.create("",
+				LifecycleApiTests.command("echo line")
+						+ ",\"Labels\":{\"a\":\"1,2\"},\"Env\":[\"E=e\"],\"HostConfig\":{\"LogConfig\":"
+						+ "{\"Type\":\"json-file\",\"Config\":{\"labels\":\"a\",\"env\":\"E\"}}}");
+		service.start(named);
+		service.waitFor(named);
+		assertThat(Frames
+			.of(service.get("/containers/" + named + "/logs?stdout=1&details=1")
+				.body()
+				.getBytes(StandardCharsets.UTF_8))
+			.output()).isEqualTo("E=e,a=1%2C2 line\n");
+	}
+
+	@Test
+	void hundredFollowersCostNoThreadEach() throws Exception {
+		List<String> running = new ArrayList<>();
+		for (int i = 0; i < 10; i++) {
+			String id = service.create("",
+					LifecycleApiTests.command("echo up; while ! [ -e /go ]; do sleep 0.2; done"));
+			service.start(id);
+			running.add(id);
+		}
+		int before = ManagementFactory.getThreadMXBean().getThreadCount();
+		List<Connection> clients = new ArrayList<>();
+		try {
+			for (int i = 0; i < 100; i++) {
+				String path = "/containers/" + running.get(i % 10)
+						+ ((i < 50) ? "/logs?follow=1&stdout=1" : "/attach?logs=1&stream=1&stdout=1");
+				Connection client = service.connect();
+				clients.add(client);
+				client.write(ByteBuffer.wrap(((i < 50) ? "GET " : "POST ").concat(path)
+					.concat(" HTTP/1.1\r\nHost: d\r\nContent-Length: 0\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n")
+					.getBytes(StandardCharsets.US_ASCII)));
+				client.readHead();
+				assertThat(client.read(MultiplexedStream.HEADER + 3))
+					.endsWith("up\n".getBytes(StandardCharsets.US_ASCII));
+			}
+			assertThat(ManagementFactory.getThreadMXBean().getThreadCount() - before).isLessThan(20);
+		}
+		finally {
+			for (Connection client : clients) {
+				client.close();
+			}
+		}
 	}
 
 }

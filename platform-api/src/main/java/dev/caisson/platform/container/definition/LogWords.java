@@ -13,12 +13,12 @@ final class LogWords {
 
 	private static final String FIELD = "HostConfig.LogConfig";
 
-	/** Docker's own file format; {@code none} keeps it too, but shows it to nobody. */
-	private static final Set<String> DRIVERS = Set.of("json-file", "none");
-
 	/** What json-file also knows and what changes nothing here. */
-	private static final Set<String> IGNORED = Set.of("compress", "labels", "labels-regex", "env", "env-regex", "tag",
-			"mode", "max-buffer-size");
+	private static final Set<String> IGNORED = Set.of("labels", "labels-regex", "env", "env-regex", "tag", "mode",
+			"max-buffer-size");
+
+	/** Docker's defaults of its driver {@code local}. */
+	private static final LogSettings LOCAL = new LogSettings(20 << 20, 5, true);
 
 	private static final Pattern SIZE = Pattern.compile("(\\d{1,15})(?:\\.(\\d{1,3}))?\\s?([kmgtp]?)(?:i?b)?");
 
@@ -26,27 +26,44 @@ final class LogWords {
 	}
 
 	static LogSettings translate(HostConfig.LogConfig log) {
-		if (!DRIVERS.contains(log.type())) {
-			throw new InvalidSpecException(FIELD, "logger: no log driver named '" + log.type() + "' is registered");
-		}
-		if (log.type().equals("none")) {
-			return LogSettings.DEFAULT;
-		}
-		long maxSize = LogSettings.DEFAULT.maxSize();
-		int maxFiles = LogSettings.DEFAULT.maxFiles();
+		return switch (log.type()) {
+			case "json-file" -> settings(log, LogSettings.DEFAULT);
+			case "local" -> settings(log, LOCAL);
+			// it is kept for those who attach later, but shown to nobody
+			case "none" -> LogSettings.DEFAULT;
+			case "journald" -> throw new InvalidSpecException(FIELD,
+					"logger: log driver 'journald' is not available here: use json-file or local");
+			default ->
+				throw new InvalidSpecException(FIELD, "logger: no log driver named '" + log.type() + "' is registered");
+		};
+	}
+
+	private static LogSettings settings(HostConfig.LogConfig log, LogSettings defaults) {
+		long maxSize = defaults.maxSize();
+		int maxFiles = defaults.maxFiles();
+		boolean compress = defaults.compress();
 		for (var option : log.config().entrySet()) {
 			switch (option.getKey()) {
 				case "max-size" -> maxSize = size(option.getValue());
 				case "max-file" -> maxFiles = count(option.getValue());
-				default -> checkIgnored(option.getKey());
+				case "compress" -> compress = flag(option.getValue());
+				default -> checkIgnored(log.type(), option.getKey());
 			}
 		}
-		return new LogSettings(maxSize, maxFiles);
+		return new LogSettings(maxSize, maxFiles, compress);
 	}
 
-	private static void checkIgnored(String option) {
-		if (!IGNORED.contains(option)) {
-			throw new InvalidSpecException(FIELD, "unknown log opt '" + option + "' for json-file log driver");
+	private static boolean flag(String text) {
+		return switch (text) {
+			case "1", "t", "T", "true", "TRUE", "True" -> true;
+			case "0", "f", "F", "false", "FALSE", "False" -> false;
+			default -> throw new InvalidSpecException(FIELD, "invalid value for compress: '" + text + "'");
+		};
+	}
+
+	private static void checkIgnored(String driver, String option) {
+		if (driver.equals("local") || !IGNORED.contains(option)) {
+			throw new InvalidSpecException(FIELD, "unknown log opt '" + option + "' for " + driver + " log driver");
 		}
 	}
 
