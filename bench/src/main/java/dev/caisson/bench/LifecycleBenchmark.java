@@ -51,7 +51,7 @@ final class LifecycleBenchmark {
 	private static void exec(Map<String, Servers.Server> servers, int rounds) throws Exception {
 		try (Turns turns = new Turns("exec of true by the API, ms")) {
 			for (Map.Entry<String, Servers.Server> server : servers.entrySet()) {
-				UnixHttp http = turns.open(new UnixHttp(server.getValue().socket()));
+				UnixHttp http = turns.connect(server.getValue().socket());
 				String container = start(http, "sleep", "100000");
 				turns.add(server.getKey(), () -> execOnce(server.getValue().socket(), http, container));
 			}
@@ -76,7 +76,7 @@ final class LifecycleBenchmark {
 	private static void logs(Map<String, Servers.Server> servers, int megabytes) throws Exception {
 		try (Turns turns = new Turns("log of " + megabytes + " MB to a follower, ms")) {
 			for (Map.Entry<String, Servers.Server> server : servers.entrySet()) {
-				UnixHttp http = turns.open(new UnixHttp(server.getValue().socket()));
+				UnixHttp http = turns.connect(server.getValue().socket());
 				turns.add(server.getKey(), () -> logOnce(server.getValue().socket(), http, megabytes));
 			}
 			for (Map.Entry<String, Samples> result : turns.run(1, 5).entrySet()) {

@@ -1,5 +1,7 @@
 package dev.caisson.bench;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,16 +15,17 @@ final class Turns implements AutoCloseable {
 
 	private final Map<String, Callable<?>> tasks = new LinkedHashMap<>();
 
-	private final List<AutoCloseable> open = new ArrayList<>();
+	private final List<UnixHttp> open = new ArrayList<>();
 
 	Turns(String title) {
 		this.title = title;
 	}
 
-	/** Keeps it open until the end of the turns. */
-	<T extends AutoCloseable> T open(T resource) {
-		this.open.add(resource);
-		return resource;
+	/** A connection that is kept until the end of the turns. */
+	UnixHttp connect(Path socket) throws IOException {
+		UnixHttp connection = new UnixHttp(socket);
+		this.open.add(connection);
+		return connection;
 	}
 
 	void add(String name, Callable<?> task) {
@@ -57,8 +60,8 @@ final class Turns implements AutoCloseable {
 	}
 
 	@Override
-	public void close() throws Exception {
-		for (AutoCloseable each : this.open.reversed()) {
+	public void close() throws IOException {
+		for (UnixHttp each : this.open.reversed()) {
 			each.close();
 		}
 	}
