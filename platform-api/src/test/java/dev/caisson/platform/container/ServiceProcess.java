@@ -12,6 +12,8 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 /** The service in a process of its own, so that it can be killed. */
 final class ServiceProcess implements AutoCloseable {
 
+	static final String CGROUP = "caisson-test-kill";
+
 	private static final String READY = "ready";
 
 	private final Process process;
@@ -59,7 +61,7 @@ final class ServiceProcess implements AutoCloseable {
 	public static void main(String[] args) {
 		List<String> settings = List.of("--server.port=0", "--caisson.data-root=" + args[0] + "/data",
 				"--caisson.run-root=" + args[0] + "/run", "--caisson.socket=" + args[0] + "/caisson.sock",
-				"--caisson.cgroup-parent=caisson-test-kill");
+				"--caisson.cgroup-parent=" + CGROUP);
 		new SpringApplicationBuilder(ContainerService.Application.class).build().run(settings.toArray(String[]::new));
 		System.out.println(READY);
 	}
