@@ -17,6 +17,7 @@ import dev.caisson.persistence.audit.log.AuditLog;
 import dev.caisson.persistence.audit.log.AuditSettings;
 import dev.caisson.persistence.container.ContainerRecords;
 import dev.caisson.persistence.event.EventRecords;
+import dev.caisson.persistence.health.HealthRecords;
 import dev.caisson.persistence.network.NetworkRecords;
 import dev.caisson.persistence.volume.VolumeRecords;
 import org.flywaydb.core.api.exception.FlywayValidateException;
@@ -48,7 +49,7 @@ import org.springframework.util.unit.DataSize;
 				"org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration" })
 @EnableJdbcRepositories
 @Import({ DatabaseAutoConfiguration.Mapping.class, ContainerRecords.class, NetworkRecords.class, EventRecords.class,
-		AccessRecords.class, VolumeRecords.class })
+		AccessRecords.class, VolumeRecords.class, HealthRecords.class })
 public final class DatabaseAutoConfiguration {
 
 	/** Writes are short and H2 makes them one after the other anyway. */

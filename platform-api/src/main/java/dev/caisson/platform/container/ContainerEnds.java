@@ -27,6 +27,8 @@ final class ContainerEnds {
 
 	private static final Logger log = LoggerFactory.getLogger(ContainerEnds.class);
 
+	private static final String RESTART_ON_UNHEALTHY = "caisson.restart-on-unhealthy";
+
 	private final ContainerRegistry registry;
 
 	private final ContainerJournal journal;
@@ -37,26 +39,32 @@ final class ContainerEnds {
 
 	private final ContainerLifecycle lifecycle;
 
+	private final HealthChecks health;
+
 	private final Schedule schedule;
 
 	private final Volumes volumes;
 
 	ContainerEnds(ContainerRegistry registry, ContainerJournal journal, ContainerEvents events, EventLog history,
-			ContainerLifecycle lifecycle, Schedule schedule, Volumes volumes, Containers containers) {
+			ContainerLifecycle lifecycle, HealthChecks health, Schedule schedule, Volumes volumes,
+			Containers containers) {
 		this.registry = registry;
 		this.journal = journal;
 		this.events = events;
 		this.history = history;
 		this.lifecycle = lifecycle;
+		this.health = health;
 		this.schedule = schedule;
 		this.volumes = volumes;
 		containers.onExit(this::ended);
+		health.onUnhealthy(this::unhealthy);
 	}
 
 	/** Called by the engine, before whoever waits for the exit is told. */
 	private void ended(Container container) {
 		this.registry.find(container.id()).ifPresent((entry) -> {
 			ContainerState state = entry.state();
+			this.health.end(entry);
 			publishEnd(entry, state);
 			this.volumes.unmount(entry);
 			this.volumes.publish(entry, false);
@@ -70,6 +78,14 @@ final class ContainerEnds {
 				container.exit().thenRun(() -> this.lifecycle.removeInBackground(entry));
 			}
 		});
+	}
+
+	/** Beyond Docker, and only for those who ask for it. */
+	private void unhealthy(ContainerEntry entry) {
+		if ("true".equals(entry.definition().config().labels().get(RESTART_ON_UNHEALTHY))) {
+			log.info("container {} is unhealthy and is started again", entry.name());
+			this.lifecycle.replace(entry);
+		}
 	}
 
 	private void publishEnd(ContainerEntry entry, ContainerState state) {

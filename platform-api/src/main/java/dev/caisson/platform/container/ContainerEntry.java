@@ -9,6 +9,7 @@ import dev.caisson.engine.container.ContainerState;
 import dev.caisson.engine.image.Digest;
 import dev.caisson.engine.spec.ContainerId;
 import dev.caisson.platform.container.definition.Definition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A container that exists: what was asked for, and the engine's side of it. Safe for use
@@ -36,6 +37,8 @@ final class ContainerEntry {
 	private volatile Definition definition;
 
 	private volatile boolean removing;
+
+	private volatile @Nullable Health health;
 
 	ContainerEntry(String name, Instant created, String image, Digest imageId, Definition definition,
 			Container container) {
@@ -83,6 +86,15 @@ final class ContainerEntry {
 
 	RestartCourse restarts() {
 		return this.restarts;
+	}
+
+	/** Null if it has never been checked. */
+	@Nullable Health health() {
+		return this.health;
+	}
+
+	void setHealth(Health health) {
+		this.health = health;
 	}
 
 	Container container() {

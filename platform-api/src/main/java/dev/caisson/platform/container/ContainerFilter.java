@@ -78,7 +78,8 @@ final class ContainerFilter {
 			.and(this::hasLabels)
 			.and(any("status", (value) -> word("status", STATUSES, value),
 					(status, entry) -> status.equals(StatusText.word(entry))))
-			.and(any("health", (value) -> word("health", HEALTH, value), (health, _) -> health.equals("none")))
+			.and(any("health", (value) -> word("health", HEALTH, value),
+					(health, entry) -> health.equals(health(entry))))
 			.and(any("exited", ContainerFilter::exitCode, ContainerFilter::exitedWith))
 			.and(any("ancestor", this.descendants, (images, entry) -> images.test(entry.imageId())))
 			.and(any("before", this::created, (time, entry) -> entry.created().isBefore(time)))
@@ -119,6 +120,11 @@ final class ContainerFilter {
 		ContainerState state = entry.state();
 		return !state.phase().isLive() && !entry.restarts().isWaiting() && state.startedAt() != null
 				&& state.exitCode() == code;
+	}
+
+	private static String health(ContainerEntry entry) {
+		Health health = entry.health();
+		return (health != null) ? health.status().word() : "none";
 	}
 
 	private static boolean mounts(String volume, ContainerEntry entry) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import dev.caisson.engine.container.ContainerState;
 import dev.caisson.platform.CaissonSettings;
 import dev.caisson.platform.container.InspectedContainer.GraphView;
+import dev.caisson.platform.container.InspectedContainer.HealthView;
 import dev.caisson.platform.container.InspectedContainer.NetworkView;
 import dev.caisson.platform.container.InspectedContainer.StateView;
 import dev.caisson.platform.container.definition.DockerJson;
@@ -80,7 +81,8 @@ final class ContainerInspection {
 		boolean restarting = entry.restarts().isWaiting();
 		return new StateView(StatusText.word(entry), state.phase().isLive() || restarting,
 				state.phase() == ContainerState.Phase.PAUSED, restarting, state.oomKilled(), false, state.pid(),
-				state.exitCode(), state.error(), time(state.startedAt()), time(state.finishedAt()));
+				state.exitCode(), state.error(), time(state.startedAt()), time(state.finishedAt()),
+				HealthView.of(entry.health()));
 	}
 
 	private static String time(@Nullable Instant instant) {

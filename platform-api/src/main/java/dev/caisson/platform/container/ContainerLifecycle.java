@@ -44,6 +44,8 @@ final class ContainerLifecycle implements AutoCloseable {
 
 	private final ContainerEvents events;
 
+	private final HealthChecks health;
+
 	private final ImageStore images;
 
 	private final SpecTranslation translation;
@@ -53,11 +55,12 @@ final class ContainerLifecycle implements AutoCloseable {
 	private final ExecutorService removals = Executors
 		.newThreadPerTaskExecutor(Thread.ofVirtual().name("auto-remove-", 0).factory());
 
-	ContainerLifecycle(ContainerRegistry registry, ContainerJournal journal, ContainerEvents events, ImageStore images,
-			SpecTranslation translation, Volumes volumes) {
+	ContainerLifecycle(ContainerRegistry registry, ContainerJournal journal, ContainerEvents events,
+			HealthChecks health, ImageStore images, SpecTranslation translation, Volumes volumes) {
 		this.registry = registry;
 		this.journal = journal;
 		this.events = events;
+		this.health = health;
 		this.images = images;
 		this.translation = translation;
 		this.volumes = volumes;
@@ -124,6 +127,7 @@ final class ContainerLifecycle implements AutoCloseable {
 			this.volumes.publish(entry, true);
 			this.events.publish(entry, "start");
 			this.journal.noteState(entry);
+			this.health.begin(entry);
 		}
 		catch (RuntimeException ex) {
 			failed(entry);
@@ -228,6 +232,23 @@ final class ContainerLifecycle implements AutoCloseable {
 			log.debug("{} was started while it restarted", entry.id());
 		}
 		this.events.publish(entry, "restart");
+	}
+
+	/** Stops it, for what runs in it is of no use, and starts it at once. */
+	void replace(ContainerEntry entry) {
+		entry.restarts().beginReplacement();
+		stop(entry, stopSignal(entry, ""), grace(entry, null));
+		this.events.publish(entry, "stop");
+		entry.transition().lock();
+		try {
+			if (entry.restarts().endReplacement() && !entry.isRemoving() && entry.state().phase().canStart()) {
+				launch(entry);
+				this.events.publish(entry, "restart");
+			}
+		}
+		finally {
+			entry.transition().unlock();
+		}
 	}
 
 	/**
@@ -343,6 +364,7 @@ final class ContainerLifecycle implements AutoCloseable {
 		entry.container().remove();
 		this.volumes.release(entry.id().value(), entry.definition(), withVolumes);
 		this.journal.remove(entry.id().value());
+		this.health.forget(entry);
 		this.images.release(entry.id().value());
 		this.registry.remove(entry);
 		this.events.publish(entry, "destroy");

@@ -11,6 +11,7 @@ import dev.caisson.engine.image.ImageNotFoundException;
 import dev.caisson.engine.image.ImageStore;
 import dev.caisson.engine.spec.ContainerId;
 import dev.caisson.persistence.container.ContainerRecord;
+import dev.caisson.persistence.health.HealthRecord;
 import dev.caisson.platform.container.definition.Definition;
 import dev.caisson.platform.container.definition.SpecTranslation;
 import org.slf4j.Logger;
@@ -38,17 +39,20 @@ final class ContainerRecovery implements SmartInitializingSingleton {
 
 	private final ContainerEnds ends;
 
+	private final HealthChecks health;
+
 	private final SpecTranslation translation;
 
 	private final Volumes volumes;
 
 	ContainerRecovery(Containers containers, ImageStore images, ContainerRegistry registry, ContainerJournal journal,
-			ContainerEnds ends, SpecTranslation translation, Volumes volumes) {
+			ContainerEnds ends, HealthChecks health, SpecTranslation translation, Volumes volumes) {
 		this.containers = containers;
 		this.images = images;
 		this.registry = registry;
 		this.journal = journal;
 		this.ends = ends;
+		this.health = health;
 		this.translation = translation;
 		this.volumes = volumes;
 	}
@@ -66,14 +70,16 @@ final class ContainerRecovery implements SmartInitializingSingleton {
 			known.put(id, this.translation.logSettings(definition));
 		}
 		this.containers.recover(known);
+		Map<String, HealthRecord> health = this.health.earlier();
 		records.forEach((id, record) -> this.containers.find(id)
-			.ifPresentOrElse((container) -> bringBack(record, definitions.get(id), container),
+			.ifPresentOrElse((container) -> bringBack(record, definitions.get(id), container, health),
 					() -> forget(record, definitions.get(id))));
 		this.volumes.settle();
 		this.images.sweep();
 	}
 
-	private void bringBack(ContainerRecord record, Definition definition, Container container) {
+	private void bringBack(ContainerRecord record, Definition definition, Container container,
+			Map<String, HealthRecord> health) {
 		ContainerEntry entry = new ContainerEntry(record.name(), record.created(), record.image(),
 				Digest.parse(record.imageId()), definition, container);
 		claimImage(entry);
@@ -81,6 +87,10 @@ final class ContainerRecovery implements SmartInitializingSingleton {
 		this.registry.reserve(record.name(), container.id());
 		this.registry.add(entry);
 		entry.restarts().restore(record.restartCount(), record.stoppedByClient());
+		HealthRecord checked = health.get(record.id());
+		if (checked != null) {
+			this.health.resume(entry, HealthChecks.of(checked));
+		}
 		boolean changed = !ContainerJournal.recorded(container.state()).equals(record.state());
 		if (changed) {
 			log.info("container {} was {} and is {}", record.name(), record.state().phase(), container.state().phase());

@@ -30,7 +30,19 @@ record InspectedContainer(@JsonProperty("Id") String id, @JsonProperty("Created"
 			@JsonProperty("Paused") boolean paused, @JsonProperty("Restarting") boolean restarting,
 			@JsonProperty("OOMKilled") boolean oomKilled, @JsonProperty("Dead") boolean dead,
 			@JsonProperty("Pid") int pid, @JsonProperty("ExitCode") int exitCode, @JsonProperty("Error") String error,
-			@JsonProperty("StartedAt") String startedAt, @JsonProperty("FinishedAt") String finishedAt) {
+			@JsonProperty("StartedAt") String startedAt, @JsonProperty("FinishedAt") String finishedAt,
+			@JsonProperty("Health") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable HealthView health) {
+	}
+
+	/** Docker's Health. */
+	record HealthView(@JsonProperty("Status") String status, @JsonProperty("FailingStreak") int failingStreak,
+			@JsonProperty("Log") List<Health.Probe> log) {
+
+		static @Nullable HealthView of(@Nullable Health health) {
+			return (health != null) ? new HealthView(health.status().word(), health.failingStreak(), health.log())
+					: null;
+		}
+
 	}
 
 	/** Docker's DriverData. */

@@ -26,6 +26,8 @@ final class RestartCourse {
 
 	private boolean lastRun;
 
+	private boolean replacing;
+
 	private boolean waiting;
 
 	private boolean starting;
@@ -55,13 +57,19 @@ final class RestartCourse {
 
 	/** It is stopped, though by no client, to be started at once. */
 	synchronized void beginReplacement() {
-		this.lastRun = true;
+		this.replacing = true;
 	}
 
-	/** What was stopped to be started at once is being started. */
-	synchronized void endReplacement() {
-		this.lastRun = false;
-		this.count++;
+	/**
+	 * What was stopped to be started at once is about to be.
+	 * @return false if a client has stopped it meanwhile
+	 */
+	synchronized boolean endReplacement() {
+		this.replacing = false;
+		if (!this.lastRun) {
+			this.count++;
+		}
+		return !this.lastRun;
 	}
 
 	/**
@@ -75,7 +83,7 @@ final class RestartCourse {
 			case "on-failure" -> isToBeRetried(policy, exitCode);
 			default -> false;
 		};
-		if (this.lastRun || !again) {
+		if (this.lastRun || this.replacing || !again) {
 			return null;
 		}
 		this.pause = pauseAfter(ran);

@@ -39,7 +39,14 @@ final class StatusText {
 		if (entry.restarts().isWaiting()) {
 			return "Restarting (" + state.exitCode() + ") " + since(state.finishedAt(), now) + " ago";
 		}
-		return sentence(state, now);
+		String sentence = sentence(state, now);
+		Health health = entry.health();
+		return (health != null && state.phase() == Phase.RUNNING) ? sentence + " (" + word(health.status()) + ")"
+				: sentence;
+	}
+
+	private static String word(Health.Status status) {
+		return (status == Health.Status.STARTING) ? "health: starting" : status.word();
 	}
 
 	static String sentence(ContainerState state, Instant now) {

@@ -7,6 +7,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 
 import dev.caisson.engine.IsolationEngine;
 import dev.caisson.engine.testing.BusyboxRoot;
@@ -112,6 +113,16 @@ final class ContainerService implements AutoCloseable {
 
 	JsonNode inspect(String reference) throws IOException {
 		return json("/containers/" + reference + "/json");
+	}
+
+	/** Inspects it until what it shows is as wanted. */
+	JsonNode await(String reference, Predicate<JsonNode> condition) throws Exception {
+		JsonNode container = inspect(reference);
+		while (!condition.test(container)) {
+			Thread.sleep(20);
+			container = inspect(reference);
+		}
+		return container;
 	}
 
 	static String filters(String json) {

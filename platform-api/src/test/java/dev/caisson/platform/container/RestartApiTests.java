@@ -1,7 +1,6 @@
 package dev.caisson.platform.container;
 
 import java.io.IOException;
-import java.util.function.Predicate;
 
 import dev.caisson.engine.testing.Feature;
 import dev.caisson.engine.testing.KernelTest;
@@ -41,8 +40,9 @@ class RestartApiTests {
 	void failureIsRetriedAndThenGivenUp() throws Exception {
 		String id = create("failing", "echo run; exit 3", "on-failure\",\"MaximumRetryCount\":2,\"x\":\"");
 		service.start(id);
-		JsonNode inspected = await(id, (container) -> container.path("State").path("Status").asString().equals("exited")
-				&& container.path("RestartCount").asInt() == 2);
+		JsonNode inspected = service.await(id,
+				(container) -> container.path("State").path("Status").asString().equals("exited")
+						&& container.path("RestartCount").asInt() == 2);
 		assertThat(inspected.path("State").path("ExitCode").asInt()).isEqualTo(3);
 		assertThat(service.get("/containers/failing/logs?stdout=1").body().split("run")).hasSize(4);
 	}
@@ -51,7 +51,7 @@ class RestartApiTests {
 	void restartingContainerCountsAsRunningUntilItIsStopped() throws Exception {
 		String id = create("often", "exit 1", "always");
 		service.start(id);
-		JsonNode inspected = await(id, (container) -> container.path("State").path("Restarting").asBoolean()
+		JsonNode inspected = service.await(id, (container) -> container.path("State").path("Restarting").asBoolean()
 				&& container.path("RestartCount").asInt() >= 5);
 		DockerSchema.assertValid("ContainerInspectResponse", inspected.toString());
 		assertThat(inspected.path("State").path("Status").asString()).isEqualTo("restarting");
@@ -81,7 +81,7 @@ class RestartApiTests {
 		service.start(id);
 		int pid = service.inspect(id).path("State").path("Pid").asInt();
 		ProcessHandle.of(pid).orElseThrow().destroyForcibly();
-		JsonNode inspected = await(id, (container) -> container.path("RestartCount").asInt() == 1
+		JsonNode inspected = service.await(id, (container) -> container.path("RestartCount").asInt() == 1
 				&& container.path("State").path("Pid").asInt() > 0);
 		assertThat(inspected.path("State").path("Pid").asInt()).isNotEqualTo(pid);
 		assertThat(service.delete("/containers/lasting?force=1").status()).isEqualTo(204);
@@ -90,15 +90,6 @@ class RestartApiTests {
 	private static String create(String name, String script, String policy) throws IOException {
 		return service.create(name, LifecycleApiTests.command(script)
 				+ ",\"HostConfig\":{\"RestartPolicy\":{\"Name\":\"" + policy + "\"}}");
-	}
-
-	static JsonNode await(String id, Predicate<JsonNode> condition) throws Exception {
-		JsonNode container = service.inspect(id);
-		while (!condition.test(container)) {
-			Thread.sleep(20);
-			container = service.inspect(id);
-		}
-		return container;
 	}
 
 }
