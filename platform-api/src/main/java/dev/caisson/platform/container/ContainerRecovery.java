@@ -59,6 +59,7 @@ final class ContainerRecovery implements SmartInitializingSingleton {
 
 	@Override
 	public void afterSingletonsInstantiated() {
+		long begin = System.nanoTime();
 		Map<ContainerId, ContainerRecord> records = new LinkedHashMap<>();
 		Map<ContainerId, Definition> definitions = new LinkedHashMap<>();
 		Map<ContainerId, LogSettings> known = new LinkedHashMap<>();
@@ -75,6 +76,9 @@ final class ContainerRecovery implements SmartInitializingSingleton {
 			.ifPresentOrElse((container) -> bringBack(record, definitions.get(id), container, health),
 					() -> forget(record, definitions.get(id))));
 		this.volumes.settle();
+		if (!records.isEmpty()) {
+			log.info("{} containers taken back in {} ms", records.size(), (System.nanoTime() - begin) / 1_000_000);
+		}
 		this.images.sweep();
 	}
 
