@@ -16,6 +16,8 @@ import dev.caisson.persistence.audit.log.AuditSettings;
 import dev.caisson.persistence.backup.BackupUnusableException;
 import dev.caisson.persistence.backup.Restoration;
 
+import org.springframework.util.FileSystemUtils;
+
 /**
  * {@code ./caisson restore BACKUP --data-root DIR}, while no service runs on it: what was
  * there is moved aside, and back if the backup cannot be restored.
@@ -45,7 +47,9 @@ public final class RestoreCommand {
 					? "; what was there is in db" + suffix + " and audit" + suffix : "");
 		}
 		catch (IOException | SQLException | RuntimeException ex) {
-			move(dataRoot, "", suffix + ".failed");
+			for (String name : new String[] { "db", "audit" }) {
+				FileSystemUtils.deleteRecursively(dataRoot.resolve(name));
+			}
 			move(dataRoot, suffix, "");
 			throw ex;
 		}
@@ -76,7 +80,10 @@ public final class RestoreCommand {
 			database.noteComplete();
 		}
 		finally {
-			database.close();
+			// a backup that is none was refused before there was a database
+			if (Files.exists(Path.of(database.file() + ".mv.db"))) {
+				database.close();
+			}
 		}
 		return "restored; the audit log fits with " + result.records() + " records";
 	}
