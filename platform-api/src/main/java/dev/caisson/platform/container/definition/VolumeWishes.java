@@ -1,6 +1,7 @@
 package dev.caisson.platform.container.definition;
 
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ public final class VolumeWishes {
 			.stream()
 			.filter((request) -> isAt(request.target(), mount))
 			.map(MountRequest::volumeOptions)
+			.filter(Objects::nonNull)
 			.findFirst()
 			.orElse(null);
 	}
