@@ -17,12 +17,13 @@ public final class Bench {
 			case "launch" -> LaunchBenchmark.main(rest);
 			case "audit" -> AuditBenchmark.main(rest);
 			case "lifecycle" -> LifecycleBenchmark.main(rest);
+			case "image" -> ImageBenchmark.main(rest);
 			default -> refuse("there is no benchmark '" + args[0] + "'");
 		}
 	}
 
 	private static void refuse(String reason) {
-		System.err.println("bench: " + reason + "; there are: launch, audit, lifecycle");
+		System.err.println("bench: " + reason + "; there are: launch, audit, lifecycle, image");
 		System.exit(2);
 	}
 
