@@ -61,7 +61,7 @@ final class BuiltInImage {
 	 */
 	private static void forgetOlder(ImageIndex next, ImageIndex.BuiltIn before) {
 		if (before != null && next.namesOf(before.image()).isEmpty() && next.images.containsKey(before.image())) {
-			next.images.put(before.image(), new ImageIndex.StoredImage(true, null));
+			next.images.put(before.image(), new ImageIndex.StoredImage(true, null, null));
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -157,11 +158,12 @@ final class ImageCatalog implements LayerIntake.KnownLayers {
 			for (ArchivedImage image : images) {
 				Digest id = put(image.config().raw().bytes(), adopted);
 				Digest manifest = (image.manifest() != null) ? put(image.manifest(), adopted) : null;
+				Digest proof = (image.proof() != null) ? put(image.proof(), adopted) : null;
 				this.configs.put(id, image.config());
 				for (ArchivedLayer layer : image.layers()) {
 					keep(layer, intake, next, adopted);
 				}
-				next.images.merge(id, new StoredImage(false, manifest), StoredImage::shown);
+				next.images.merge(id, new StoredImage(false, manifest, proof), StoredImage::shown);
 				name(image, next, events);
 			}
 			publish(next);
@@ -267,9 +269,34 @@ final class ImageCatalog implements LayerIntake.KnownLayers {
 		});
 		if (!unsettled.isEmpty()) {
 			this.layers.sync();
-			change((next) -> unsettled
-				.forEach((layer) -> next.layers.computeIfPresent(layer, (id, known) -> known.settled())));
+			Map<Digest, LayerStore.Seal> seals = new HashMap<>();
+			unsettled.forEach((layer) -> seals.put(layer, this.layers.seal(layer)));
+			change((next) -> seals
+				.forEach((layer, seal) -> next.layers.computeIfPresent(layer, (id, known) -> known.settled(seal))));
 		}
+	}
+
+	/**
+	 * The layers of an image whose files are not what their digests say any more. Reads
+	 * all files of those alone whose seal is broken: a copy of the data root, say.
+	 */
+	List<Digest> damaged(Digest image) {
+		List<Digest> damaged = new ArrayList<>();
+		for (Digest layer : config(image).distinctLayers()) {
+			KnownLayer known = this.index.layers.get(layer);
+			if (known == null || !known.unsettled().isEmpty() || known.seal().quick().isEmpty()
+					|| this.layers.holds(known.seal(), layer)) {
+				continue;
+			}
+			LayerStore.Seal now = this.layers.seal(layer);
+			if (this.layers.isUnchanged(known.seal(), layer)) {
+				change((next) -> next.layers.computeIfPresent(layer, (id, same) -> same.settled(now)));
+			}
+			else {
+				damaged.add(layer);
+			}
+		}
+		return damaged;
 	}
 
 	/** Which boot of the machine this is. See random(4). */

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -75,13 +76,16 @@ final class ImageIndex {
 			.forEach((name, id) -> this.references.put(ImageReference.parse(name), id.digest()));
 		json.get("images")
 			.fields()
-			.forEach((id, image) -> this.images.put(Digest.parse(id), new StoredImage(image.get("retired").flag(),
-					image.get("manifest").isNull() ? null : image.get("manifest").digest())));
+			.forEach((id, image) -> this.images.put(Digest.parse(id),
+					new StoredImage(image.get("retired").flag(),
+							image.get("manifest").isNull() ? null : image.get("manifest").digest(),
+							image.get("proof").isNull() ? null : image.get("proof").digest())));
 		json.get("layers")
 			.fields()
 			.forEach((id, layer) -> this.layers.put(Digest.parse(id),
 					new KnownLayer(layer.get("size").number(), layer.get("unsettled").text(),
-							layer.get("blobs").texts(), layer.get("labels").texts(), layer.get("kept").texts())));
+							layer.get("blobs").texts(), layer.get("labels").texts(), layer.get("kept").texts(),
+							new LayerStore.Seal(layer.get("seal").text(), layer.get("thoroughSeal").text()))));
 		json.get("parents").fields().forEach((id, parent) -> this.parents.put(Digest.parse(id), parent.digest()));
 		Json hello = json.get("builtIn");
 		this.builtIn = hello.isNull() ? null : new BuiltIn(hello.get("program").digest(), hello.get("image").digest());
@@ -98,6 +102,9 @@ final class ImageIndex {
 			if (image.manifest != null) {
 				node.put("manifest", image.manifest.toString());
 			}
+			if (image.proof != null) {
+				node.put("proof", image.proof.toString());
+			}
 		});
 		ObjectNode directories = json.putObject("layers");
 		this.layers.forEach((id, layer) -> {
@@ -107,6 +114,7 @@ final class ImageIndex {
 			addAll(node.putArray("blobs"), layer.blobs);
 			addAll(node.putArray("labels"), layer.labels);
 			addAll(node.putArray("kept"), layer.kept);
+			node.put("seal", layer.seal.quick()).put("thoroughSeal", layer.seal.thorough());
 		});
 		ObjectNode origins = json.putObject("parents");
 		this.parents.forEach((id, parent) -> origins.put(id.toString(), parent.toString()));
@@ -125,7 +133,11 @@ final class ImageIndex {
 	/** All blobs that this index needs: configurations, manifests, compressed layers. */
 	Set<Digest> blobs() {
 		Set<Digest> blobs = new HashSet<>(this.images.keySet());
-		this.images.values().stream().map(StoredImage::manifest).filter(Objects::nonNull).forEach(blobs::add);
+		this.images.values()
+			.stream()
+			.flatMap((image) -> Arrays.asList(image.manifest, image.proof).stream())
+			.filter(Objects::nonNull)
+			.forEach(blobs::add);
 		this.layers.values().forEach((layer) -> layer.kept.forEach((hex) -> blobs.add(Digest.sha256(hex))));
 		return blobs;
 	}
@@ -159,16 +171,18 @@ final class ImageIndex {
 	 * @param retired removed by force while containers used it: kept for those, and shown
 	 * to nobody
 	 * @param manifest the digest of the manifest that it came with, or null
+	 * @param proof the digest of a proof of its origin, or null
 	 */
-	record StoredImage(boolean retired, @Nullable Digest manifest) {
+	record StoredImage(boolean retired, @Nullable Digest manifest, @Nullable Digest proof) {
 
 		/** Comes again: it is shown, and the manifest that came last counts. */
 		static StoredImage shown(StoredImage before, StoredImage now) {
-			return (now.manifest != null) ? now : new StoredImage(false, before.manifest);
+			return new StoredImage(false, (now.manifest != null) ? now.manifest : before.manifest,
+					(now.proof != null) ? now.proof : before.proof);
 		}
 
 		StoredImage retire() {
-			return new StoredImage(true, this.manifest);
+			return new StoredImage(true, this.manifest, this.proof);
 		}
 
 	}
@@ -182,8 +196,10 @@ final class ImageIndex {
 	 * @param blobs hex digests of compressed forms in which it was seen
 	 * @param labels hex names by which archives called it
 	 * @param kept hex digests of compressed forms that are among the blobs
+	 * @param seal by which a change of its files shows, none until it is settled
 	 */
-	record KnownLayer(long size, String unsettled, List<String> blobs, List<String> labels, List<String> kept) {
+	record KnownLayer(long size, String unsettled, List<String> blobs, List<String> labels, List<String> kept,
+			LayerStore.Seal seal) {
 
 		/**
 		 * The same layer turns up in few forms; a hostile archive could invent any
@@ -201,28 +217,31 @@ final class ImageIndex {
 		}
 
 		KnownLayer(long size, String unsettled) {
-			this(size, unsettled, List.of(), List.of(), List.of());
+			this(size, unsettled, List.of(), List.of(), List.of(), LayerStore.Seal.NONE);
 		}
 
 		KnownLayer withBlob(String hex) {
-			return new KnownLayer(this.size, this.unsettled, with(this.blobs, hex, MOST), this.labels, this.kept);
+			return new KnownLayer(this.size, this.unsettled, with(this.blobs, hex, MOST), this.labels, this.kept,
+					this.seal);
 		}
 
 		KnownLayer withLabel(String hex) {
-			return new KnownLayer(this.size, this.unsettled, this.blobs, with(this.labels, hex, MOST), this.kept);
+			return new KnownLayer(this.size, this.unsettled, this.blobs, with(this.labels, hex, MOST), this.kept,
+					this.seal);
 		}
 
 		KnownLayer withoutLabel(String hex) {
 			return new KnownLayer(this.size, this.unsettled, this.blobs,
-					this.labels.stream().filter((label) -> !label.equals(hex)).toList(), this.kept);
+					this.labels.stream().filter((label) -> !label.equals(hex)).toList(), this.kept, this.seal);
 		}
 
-		KnownLayer settled() {
-			return new KnownLayer(this.size, "", this.blobs, this.labels, this.kept);
+		KnownLayer settled(LayerStore.Seal newSeal) {
+			return new KnownLayer(this.size, "", this.blobs, this.labels, this.kept, newSeal);
 		}
 
 		KnownLayer withKept(String hex) {
-			return new KnownLayer(this.size, this.unsettled, this.blobs, this.labels, with(this.kept, hex, MOST_KEPT));
+			return new KnownLayer(this.size, this.unsettled, this.blobs, this.labels, with(this.kept, hex, MOST_KEPT),
+					this.seal);
 		}
 
 		private static List<String> with(List<String> list, String hex, int most) {

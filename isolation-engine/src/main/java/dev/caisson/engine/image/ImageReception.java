@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongConsumer;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Takes in one image part by part, several layers at once if need be. Nothing of it is in
  * the store before {@link #keep}; what was taken in till then goes when this is closed.
@@ -126,9 +128,10 @@ public final class ImageReception implements AutoCloseable {
 	/**
 	 * Puts the image into the store.
 	 * @param names with tags or digests
+	 * @param proof kept with the image, or null
 	 * @throws InvalidImageException if a layer is missing
 	 */
-	public Image keep(List<ImageReference> names) {
+	public Image keep(List<ImageReference> names, byte @Nullable [] proof) {
 		List<ArchivedLayer> whole = new ArrayList<>();
 		for (Digest diffId : this.config.diffIds()) {
 			ArchivedLayer layer = this.received.get(diffId);
@@ -137,7 +140,7 @@ public final class ImageReception implements AutoCloseable {
 			}
 			whole.add(layer);
 		}
-		return this.store.keep(new ArchivedImage(this.config, whole, names, this.manifest), this.intake);
+		return this.store.keep(new ArchivedImage(this.config, whole, names, this.manifest, proof), this.intake);
 	}
 
 	@Override

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -119,6 +120,28 @@ public final class ImageStore implements AutoCloseable {
 	 */
 	public ImageDispatch dispatch(Digest image) {
 		return ImageDispatch.begin(this.catalog, image);
+	}
+
+	/**
+	 * The layers of an image whose files are not what their digests say any more:
+	 * somebody or something has changed them on disk. Costs one look at each file.
+	 * @throws ImageNotFoundException if there is no such image
+	 */
+	public List<Digest> damagedLayers(Digest image) {
+		return this.catalog.damaged(image);
+	}
+
+	/** What was kept as a proof of the image's origin, if anything was. */
+	public Optional<byte[]> proof(Digest image) {
+		ImageIndex.StoredImage stored = this.catalog.index().images.get(image);
+		try {
+			return (stored != null && stored.proof() != null) ? Optional.of(this.catalog.content().read(stored.proof()))
+					: Optional.empty();
+		}
+		catch (IOException ex) {
+			// whatever is there now proves nothing
+			return Optional.empty();
+		}
 	}
 
 	/**

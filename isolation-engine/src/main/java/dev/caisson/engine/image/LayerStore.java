@@ -2,6 +2,7 @@ package dev.caisson.engine.image;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -102,6 +103,38 @@ final class LayerStore implements AutoCloseable {
 		return new VerifiedArchive(new RecipeStream(this.recipes.open(diffId), path(diffId)), diffId);
 	}
 
+	/** Whether the layer's archive, made again, has the layer's digest. */
+	private boolean isWhole(Digest diffId) {
+		try (InputStream archive = archive(diffId)) {
+			archive.transferTo(OutputStream.nullOutputStream());
+			return true;
+		}
+		catch (IOException | InvalidImageException ex) {
+			return false;
+		}
+	}
+
+	/** By which a change of the layer's files shows. */
+	Seal seal(Digest diffId) {
+		return new Seal(seal(diffId, false), seal(diffId, true));
+	}
+
+	/** Whether nothing was changed, not even to and fro. */
+	boolean holds(Seal seal, Digest diffId) {
+		return seal.quick().equals(seal(diffId, false));
+	}
+
+	/** Whether the layer is what it was, although its seal is broken. */
+	boolean isUnchanged(Seal seal, Digest diffId) {
+		return seal.thorough().equals(seal(diffId, true)) && isWhole(diffId);
+	}
+
+	private String seal(Digest diffId, boolean thorough) {
+		try (LayerSeal seal = new LayerSeal(thorough)) {
+			return seal.of(this.directory, bytes(diffId.hex())).hex();
+		}
+	}
+
 	boolean has(Digest diffId) {
 		try (FileTree files = new FileTree()) {
 			return files.status(this.directory, bytes(diffId.hex())) != null;
@@ -181,6 +214,18 @@ final class LayerStore implements AutoCloseable {
 	@Override
 	public void close() {
 		this.directory.close();
+	}
+
+	/**
+	 * What a layer's files looked like.
+	 *
+	 * @param quick hex digits of the digest that moves with every change, or empty
+	 * @param thorough hex digits of the digest that a copy has as well
+	 */
+	record Seal(String quick, String thorough) {
+
+		static final Seal NONE = new Seal("", "");
+
 	}
 
 }

@@ -12,12 +12,15 @@ package dev.caisson.engine.linux;
  * @param blocks of 512 bytes that it occupies
  * @param modifiedSeconds since 1970, may be negative
  * @param modifiedNanos 0 to 999,999,999
+ * @param changedSeconds when anything of it was changed last; nobody can choose that
+ * @param changedNanos 0 to 999,999,999
  * @param deviceMajor of a device node
  * @param deviceMinor of a device node
  * @param device of the file system it is on; with the inode it tells files apart
  */
 public record FileStatus(int mode, int uid, int gid, long inode, int links, long size, long blocks,
-		long modifiedSeconds, int modifiedNanos, int deviceMajor, int deviceMinor, long device) {
+		long modifiedSeconds, int modifiedNanos, long changedSeconds, int changedNanos, int deviceMajor,
+		int deviceMinor, long device) {
 
 	/** Of linux/stat.h. */
 	public static final int S_IFMT = 0170000, S_IFIFO = 0010000, S_IFCHR = 0020000, S_IFDIR = 0040000,

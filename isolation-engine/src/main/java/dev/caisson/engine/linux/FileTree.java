@@ -129,7 +129,8 @@ public final class FileTree implements AutoCloseable {
 		return new FileStatus(s.get(ValueLayout.JAVA_SHORT, 28) & 0xffff, s.get(ValueLayout.JAVA_INT, 20),
 				s.get(ValueLayout.JAVA_INT, 24), s.get(ValueLayout.JAVA_LONG, 32), s.get(ValueLayout.JAVA_INT, 16),
 				s.get(ValueLayout.JAVA_LONG, 40), s.get(ValueLayout.JAVA_LONG, 48), s.get(ValueLayout.JAVA_LONG, 112),
-				s.get(ValueLayout.JAVA_INT, 120), s.get(ValueLayout.JAVA_INT, 128), s.get(ValueLayout.JAVA_INT, 132),
+				s.get(ValueLayout.JAVA_INT, 120), s.get(ValueLayout.JAVA_LONG, 96), s.get(ValueLayout.JAVA_INT, 104),
+				s.get(ValueLayout.JAVA_INT, 128), s.get(ValueLayout.JAVA_INT, 132),
 				((long) s.get(ValueLayout.JAVA_INT, 136) << 32) | s.get(ValueLayout.JAVA_INT, 140));
 	}
 

@@ -13,6 +13,7 @@ import dev.caisson.engine.container.Containers;
 import dev.caisson.engine.container.LogSettings;
 import dev.caisson.engine.image.Image;
 import dev.caisson.engine.image.ImageStore;
+import dev.caisson.platform.image.trust.ImageTrust;
 import dev.caisson.engine.spec.ContainerId;
 import dev.caisson.engine.spec.ContainerSpec;
 import dev.caisson.persistence.container.ContainerRecord;
@@ -45,8 +46,10 @@ final class ContainerCreation {
 
 	private final Volumes volumes;
 
+	private final ImageTrust trust;
+
 	ContainerCreation(ImageStore images, Containers containers, ContainerRegistry registry, ContainerJournal journal,
-			ContainerEvents events, SpecTranslation translation, Volumes volumes) {
+			ContainerEvents events, SpecTranslation translation, Volumes volumes, ImageTrust trust) {
 		this.images = images;
 		this.containers = containers;
 		this.registry = registry;
@@ -54,6 +57,7 @@ final class ContainerCreation {
 		this.events = events;
 		this.translation = translation;
 		this.volumes = volumes;
+		this.trust = trust;
 	}
 
 	Created create(String requestedName, CreateRequest request) {
@@ -67,6 +71,7 @@ final class ContainerCreation {
 		String name = requestedName.isEmpty() ? ContainerNames.generate(this.registry::isTaken)
 				: ContainerNames.check(requestedName);
 		Image image = this.images.find(request.config().image());
+		this.trust.admit(image);
 		Definition definition = this.translation.define(request, image.config(), VolumeName::generate);
 		ContainerSpec spec = specify(id, name, definition, image);
 		HostChecks.check(spec);

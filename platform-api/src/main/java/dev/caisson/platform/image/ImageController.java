@@ -6,7 +6,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.caisson.engine.image.Digest;
 import dev.caisson.engine.image.Image;
+import dev.caisson.platform.image.trust.ImageTrust;
 import dev.caisson.engine.image.ImageReference;
 import dev.caisson.engine.image.ImageStore;
 import dev.caisson.engine.image.Removal;
@@ -35,10 +37,13 @@ final class ImageController {
 
 	private final ImageEvents events;
 
-	ImageController(ImageStore images, ImageSummaries summaries, ImageEvents events) {
+	private final ImageTrust trust;
+
+	ImageController(ImageStore images, ImageSummaries summaries, ImageEvents events, ImageTrust trust) {
 		this.images = images;
 		this.summaries = summaries;
 		this.events = events;
+		this.trust = trust;
 	}
 
 	/**
@@ -57,11 +62,16 @@ final class ImageController {
 		return this.summaries.list(found, version, QueryFlag.isTrue(sharedSize));
 	}
 
+	/** What was changed on disk is told in a field that Docker does not have. */
 	@GetMapping("/images/{name}/json")
 	Map<String, Object> inspect(@PathVariable String name, ApiVersion version) {
 		Image image = this.images.find(name);
 		Map<String, Object> view = ImageView.inspect(image, version);
 		view.put("Parent", this.images.figures().parent(image.id()).map(Object::toString).orElse(""));
+		List<Digest> damaged = this.trust.damagedLayers(image);
+		if (!damaged.isEmpty()) {
+			view.put("DamagedLayers", damaged.stream().map(Digest::toString).toList());
+		}
 		return view;
 	}
 

@@ -9,6 +9,7 @@ import dev.caisson.engine.image.ImageConflictException;
 import dev.caisson.engine.image.ImageNotFoundException;
 import dev.caisson.engine.image.InvalidImageException;
 import dev.caisson.engine.image.InvalidReferenceException;
+import dev.caisson.engine.image.trust.ImageRefusedException;
 import dev.caisson.engine.network.NetworkException;
 import dev.caisson.engine.spec.InvalidSpecException;
 import dev.caisson.persistence.audit.log.AuditUnavailableException;
@@ -57,6 +58,11 @@ final class ApiErrors {
 	@ExceptionHandler
 	void noImage(ImageNotFoundException ex, HttpServletResponse response) throws IOException {
 		this.errors.write(response, 404, ex.getMessage());
+	}
+
+	@ExceptionHandler
+	void imageRefused(ImageRefusedException ex, HttpServletResponse response) throws IOException {
+		this.errors.write(response, 403, ex.getMessage());
 	}
 
 	@ExceptionHandler

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 import dev.caisson.engine.image.ImageStore;
+import dev.caisson.engine.image.trust.ImagePolicy;
+import dev.caisson.platform.image.trust.ImageTrust;
 import dev.caisson.engine.testing.KernelTest;
 import dev.caisson.platform.CaissonSettings;
 import dev.caisson.platform.testing.DockerSchema;
@@ -40,8 +42,8 @@ class ImageEndpointTests {
 
 	@BeforeEach
 	void start() throws IOException {
-		this.server = RunningServer
-			.withoutEngine(List.of(Store.class, ImageController.class, ImageSummaries.class, LoadController.class));
+		this.server = RunningServer.withoutEngine(List.of(Store.class, ImageController.class, ImageSummaries.class,
+				LoadController.class, ImageTrust.class));
 		load(ImageArchive.of("registry.example:5000/team/old:1", "2020-01-01T00:00:00Z", "old",
 				Map.of("Labels", Map.of("tier", "back"), "Cmd", List.of("/file"), "ExposedPorts",
 						Map.of("80/tcp", Map.of()), "Healthcheck",
@@ -236,6 +238,11 @@ class ImageEndpointTests {
 		ImageEvents imageEvents() {
 			return (action, image, attributes) -> {
 			};
+		}
+
+		@Bean
+		ImagePolicy imagePolicy() {
+			return ImagePolicy.NONE;
 		}
 
 	}

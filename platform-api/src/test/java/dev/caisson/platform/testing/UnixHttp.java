@@ -46,7 +46,18 @@ public final class UnixHttp {
 
 	public Answer send(String method, String path, @Nullable String contentType, byte @Nullable [] body)
 			throws IOException {
+		return send(method, path, contentType, body, Map.of());
+	}
+
+	/** Without a body, but with further fields. */
+	public Answer send(String method, String path, Map<String, String> headers) throws IOException {
+		return send(method, path, null, method.equals("GET") ? null : new byte[0], headers);
+	}
+
+	private Answer send(String method, String path, @Nullable String contentType, byte @Nullable [] body,
+			Map<String, String> headers) throws IOException {
 		StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: docker\r\n");
+		headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
 		if (contentType != null) {
 			head.append("Content-Type: ").append(contentType).append("\r\n");
 		}

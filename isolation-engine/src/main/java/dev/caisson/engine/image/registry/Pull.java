@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
@@ -29,6 +30,8 @@ import dev.caisson.engine.image.registry.TransferEvent.LayerState;
 import dev.caisson.engine.image.registry.TransferEvent.Pulled;
 import dev.caisson.engine.image.registry.TransferEvent.Pulling;
 import dev.caisson.engine.image.registry.TransferEvent.State;
+import dev.caisson.engine.image.trust.ImagePolicy;
+import dev.caisson.engine.image.trust.ImageSignature;
 
 /**
  * Fetches one image by one session. Its layers come side by side, each unpacked while it
@@ -50,6 +53,8 @@ final class Pull {
 
 	private final @Nullable Platform platform;
 
+	private final ImagePolicy policy;
+
 	private final Consumer<TransferEvent> events;
 
 	private final String scope;
@@ -58,12 +63,13 @@ final class Pull {
 	 * @param reference with a tag or a digest
 	 * @param platform that is wanted, or null for this machine's
 	 */
-	Pull(Session session, ImageStore store, ImageReference reference, @Nullable Platform platform,
+	Pull(Session session, ImageStore store, ImageReference reference, @Nullable Platform platform, ImagePolicy policy,
 			Consumer<TransferEvent> events) {
 		this.session = session;
 		this.store = store;
 		this.reference = reference;
 		this.platform = platform;
+		this.policy = policy;
 		this.events = serial(events);
 		this.scope = "repository:" + reference.path() + ":pull";
 	}
@@ -78,18 +84,20 @@ final class Pull {
 	}
 
 	Image run() {
+		this.policy.admit(this.reference);
 		FetchedManifest named = fetch();
 		FetchedManifest image = (named.manifest() instanceof Manifest.Index index) ? fetch(choose(index).toString())
 				: named;
 		if (!(image.manifest() instanceof Manifest.Single manifest)) {
 			throw new RegistryException(Kind.MALFORMED, "manifest " + image.digest() + ": an index in an index");
 		}
+		ImageSignature signature = signature(named);
 		this.store.requireSpace(manifest.size());
 		this.events.accept(new Pulling(this.reference));
 		try (ImageReception reception = this.store.receive(config(manifest.config()), image.bytes())) {
 			verifyPlatform(reception.platform());
 			fetchLayers(reception);
-			return keep(reception, named.digest());
+			return keep(reception, named.digest(), signature);
 		}
 	}
 
@@ -111,6 +119,15 @@ final class Pull {
 
 	private FetchedManifest fetch(String tagOrDigest) {
 		return FetchedManifest.fetch(this.session, this.reference, tagOrDigest, this.scope);
+	}
+
+	/** What is signed is what the name stands for: the index, if there is one. */
+	private @Nullable ImageSignature signature(FetchedManifest named) {
+		if (!this.policy.requiresSignature()) {
+			return null;
+		}
+		return this.policy.admit(this.reference, Set.of(named.digest()),
+				new Signatures(this.session, this.reference, this.scope).of(named.digest()));
 	}
 
 	private Digest choose(Manifest.Index index) {
@@ -223,14 +240,14 @@ final class Pull {
 		}
 	}
 
-	private Image keep(ImageReception reception, Digest digest) {
+	private Image keep(ImageReception reception, Digest digest, @Nullable ImageSignature signature) {
 		List<ImageReference> names = new ArrayList<>();
 		names.add(new ImageReference(this.reference.domain(), this.reference.path(), null, digest));
 		if (this.reference.digest() == null) {
 			names.add(this.reference);
 		}
 		boolean same = names.stream().allMatch((name) -> idOf(name).equals(Optional.of(reception.id())));
-		Image image = reception.keep(names);
+		Image image = reception.keep(names, (signature != null) ? signature.toJson() : null);
 		this.events.accept(new Pulled(this.reference, digest, !same));
 		return image;
 	}

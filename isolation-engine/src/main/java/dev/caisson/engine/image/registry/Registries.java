@@ -18,6 +18,7 @@ import dev.caisson.engine.image.ImageReference;
 import dev.caisson.engine.image.ImageStore;
 import dev.caisson.engine.image.Platform;
 import dev.caisson.engine.image.registry.RegistryException.Kind;
+import dev.caisson.engine.image.trust.ImagePolicy;
 
 /**
  * The registries of the world, as far as they can be reached from here. Safe for use by
@@ -33,7 +34,15 @@ public final class Registries {
 
 	private final RegistrySettings settings;
 
+	private final ImagePolicy policy;
+
+	/** Registries from which anything may be pulled. */
 	public Registries(ImageStore store, RegistrySettings settings) {
+		this(store, settings, ImagePolicy.NONE);
+	}
+
+	public Registries(ImageStore store, RegistrySettings settings, ImagePolicy policy) {
+		this.policy = policy;
 		this.store = store;
 		this.settings = settings;
 	}
@@ -42,11 +51,13 @@ public final class Registries {
 	 * Fetches an image, of which nothing is in the store if this fails.
 	 * @param reference with a digest or a tag; the former wins
 	 * @param platform that is wanted, or null for this machine's
+	 * @throws dev.caisson.engine.image.trust.ImageRefusedException if the policy does not
+	 * let it in
 	 */
 	public Image pull(ImageReference reference, @Nullable Platform platform, Credentials credentials,
 			Consumer<TransferEvent> events) {
 		return anywhere(Endpoint.of(reference.domain(), this.settings), credentials,
-				(session) -> new Pull(session, this.store, reference, platform, events).run());
+				(session) -> new Pull(session, this.store, reference, platform, this.policy, events).run());
 	}
 
 	/**
@@ -99,7 +110,7 @@ public final class Registries {
 	 */
 	public Offer offer(ImageReference reference, Credentials credentials) {
 		return anywhere(Endpoint.of(reference.domain(), this.settings), credentials,
-				(session) -> new Pull(session, this.store, reference, null, (event) -> {
+				(session) -> new Pull(session, this.store, reference, null, this.policy, (event) -> {
 				}).look());
 	}
 

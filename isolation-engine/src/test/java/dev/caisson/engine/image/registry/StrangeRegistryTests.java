@@ -22,6 +22,7 @@ import dev.caisson.engine.image.Image;
 import dev.caisson.engine.image.ImageReference;
 import dev.caisson.engine.image.ImageStore;
 import dev.caisson.engine.image.InvalidImageException;
+import dev.caisson.engine.image.trust.ImagePolicy;
 import dev.caisson.engine.testing.KernelTest;
 import dev.caisson.engine.testing.TestRoots;
 
@@ -64,7 +65,7 @@ class StrangeRegistryTests {
 		Endpoint endpoint = new Endpoint(URI.create("http://" + this.registry.domain()), false, false);
 		try (Session session = new Session(endpoint, settings, credentials)) {
 			ImageReference reference = ImageReference.parse(this.registry.domain() + "/" + name);
-			return new Pull(session, this.store, reference, null, (event) -> {
+			return new Pull(session, this.store, reference, null, ImagePolicy.NONE, (event) -> {
 			}).run();
 		}
 	}

@@ -2,6 +2,7 @@ package dev.caisson.platform.image.registry;
 
 import dev.caisson.engine.image.ImageStore;
 import dev.caisson.engine.image.registry.Registries;
+import dev.caisson.engine.image.trust.ImagePolicy;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -13,8 +14,8 @@ import org.springframework.context.annotation.Configuration;
 class RegistryConfiguration {
 
 	@Bean
-	Registries registries(ImageStore images, RegistryProperties properties) {
-		return new Registries(images, properties.settings(System.getenv()));
+	Registries registries(ImageStore images, RegistryProperties properties, ImagePolicy policy) {
+		return new Registries(images, properties.settings(System.getenv()), policy);
 	}
 
 }
