@@ -35,7 +35,11 @@ final class PacketFilter implements AutoCloseable {
 
 	private final Register register;
 
-	private @Nullable Libnftables nft;
+	/**
+	 * Opened at once, while descriptors still have low numbers: the library waits with
+	 * select(2), and the C library aborts the process for a number from 1024 on.
+	 */
+	private final Libnftables nft = new Libnftables();
 
 	/** The rules as the kernel listed them when they had been made. */
 	private String made = "";
@@ -139,7 +143,7 @@ final class PacketFilter implements AutoCloseable {
 	private void commit(String what, String commands) {
 		Generation current = generation();
 		this.touched |= current.hasMoved();
-		nft().run(what, commands);
+		this.nft.run(what, commands);
 		this.touched |= !current.hasMovedByOne();
 	}
 
@@ -165,7 +169,8 @@ final class PacketFilter implements AutoCloseable {
 
 	/** The elements of a set or map, as libnftables-json(5). */
 	synchronized String list(Element.Set set) {
-		return nft().listJson(set.path(this.table), "list " + (set.isMap() ? "map " : "set ") + set.path(this.table));
+		return this.nft.listJson(set.path(this.table),
+				"list " + (set.isMap() ? "map " : "set ") + set.path(this.table));
 	}
 
 	/**
@@ -176,11 +181,11 @@ final class PacketFilter implements AutoCloseable {
 			return;
 		}
 		try {
-			String user = nft().listTerse("chain user", "list chain inet " + this.table + " user");
+			String user = this.nft.listTerse("chain user", "list chain inet " + this.table + " user");
 			if (user.lines().filter((line) -> !line.isBlank()).count() > 4) {
 				return;
 			}
-			nft().run("delete tables", "delete table inet " + this.table + "\ndelete table bridge " + this.table);
+			this.nft.run("delete tables", "delete table inet " + this.table + "\ndelete table bridge " + this.table);
 		}
 		catch (LinuxException ex) {
 			if (!ex.is(Errno.ENOENT)) {
@@ -190,9 +195,9 @@ final class PacketFilter implements AutoCloseable {
 	}
 
 	private String listing() {
-		String inet = nft().listTerse(this.table, "list table inet " + this.table);
+		String inet = this.nft.listTerse(this.table, "list table inet " + this.table);
 		return inet.replaceAll("(?s)\tchain user \\{.*?\n\t}", "")
-				+ nft().listTerse(this.table, "list table bridge " + this.table);
+				+ this.nft.listTerse(this.table, "list table bridge " + this.table);
 	}
 
 	private Map<Element.Set, List<Element>> wanted(Predicate<Endpoint> present) {
@@ -220,15 +225,6 @@ final class PacketFilter implements AutoCloseable {
 		return command.append(" }\n").toString();
 	}
 
-	private Libnftables nft() {
-		Libnftables open = this.nft;
-		if (open == null) {
-			open = new Libnftables();
-			this.nft = open;
-		}
-		return open;
-	}
-
 	private static String rules() {
 		try (InputStream in = PacketFilter.class.getResourceAsStream("ruleset.nft")) {
 			return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
@@ -240,9 +236,7 @@ final class PacketFilter implements AutoCloseable {
 
 	@Override
 	public synchronized void close() {
-		if (this.nft != null) {
-			this.nft.close();
-		}
+		this.nft.close();
 		if (this.generation != null) {
 			this.generation.close();
 		}
