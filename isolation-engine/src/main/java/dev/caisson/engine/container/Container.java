@@ -267,11 +267,25 @@ public final class Container {
 	}
 
 	/**
-	 * The system calls of the launch of the run under way; empty if there is none, or if
-	 * an earlier service had launched it.
+	 * The system calls of the launch of the run under way, or of the last that was kept:
+	 * a launch is kept when its run has lasted for a second.
+	 * @return empty if there is none
 	 */
-	public Optional<LaunchTrace> launchTrace() {
-		return this.life.live().flatMap(LiveRun::trace);
+	public Optional<LaunchTrace> lastLaunch() {
+		List<Integer> kept = launches();
+		return this.life.live()
+			.flatMap(LiveRun::trace)
+			.or(() -> kept.isEmpty() ? Optional.empty() : launch(kept.getLast()));
+	}
+
+	/** The numbers of the launches that are kept, the oldest first. */
+	public List<Integer> launches() {
+		return new LaunchArchive(this.life.directory().launches()).numbers();
+	}
+
+	/** The system calls of a launch; empty if it is not kept. */
+	public Optional<LaunchTrace> launch(int number) {
+		return new LaunchArchive(this.life.directory().launches()).read(number);
 	}
 
 	/**

@@ -34,7 +34,7 @@ final class LaunchedRun implements Run {
 
 	private final Runnable undo;
 
-	private final Optional<LaunchTrace> trace;
+	private Optional<LaunchTrace> trace;
 
 	/**
 	 * Made by {@link Launches}.
@@ -106,8 +106,10 @@ final class LaunchedRun implements Run {
 	}
 
 	@Override
-	public Optional<LaunchTrace> trace() {
-		return this.trace;
+	public Optional<LaunchTrace> takeTrace() {
+		Optional<LaunchTrace> taken = this.trace;
+		this.trace = Optional.empty();
+		return taken;
 	}
 
 	@Override

@@ -36,6 +36,9 @@ final class LiveRun {
 	/** How long the end of a run waits for those who are attached and keep reading. */
 	private static final Duration FAREWELL = Duration.ofSeconds(1);
 
+	/** A run that has ended by then leaves no trace of its launch. */
+	private static final Duration ARCHIVED_AFTER = Duration.ofSeconds(1);
+
 	private final Machinery machinery;
 
 	private final ContainerDirectory directory;
@@ -56,6 +59,11 @@ final class LiveRun {
 
 	private EventLoop.@Nullable Timer lastCall;
 
+	/** In memory until it is kept on disk, which a short run is not worth. */
+	private volatile Optional<LaunchTrace> trace;
+
+	private EventLoop.@Nullable Timer archiving;
+
 	/** Touched by the loop's thread alone. */
 	private boolean ended;
 
@@ -75,6 +83,7 @@ final class LiveRun {
 		this.machinery = machinery;
 		this.directory = directory;
 		this.run = run;
+		this.trace = run.takeTrace();
 		this.audience = audience;
 		this.conclusion = conclusion;
 		Fd console = ends.get(KeptDescriptor.TERMINAL);
@@ -105,12 +114,19 @@ final class LiveRun {
 		this.machinery.loop().execute(() -> {
 			this.pump.begin();
 			this.endWatch = this.machinery.loop().watch(this.run.ended(), EventLoop.READABLE, (_) -> ended());
+			if (this.trace.isPresent()) {
+				this.archiving = this.machinery.loop()
+					.schedule(ARCHIVED_AFTER, () -> this.machinery.background().execute(this::archive));
+			}
 		});
 	}
 
 	private void ended() {
 		if (this.endWatch != null) {
 			this.endWatch.close();
+		}
+		if (this.archiving != null) {
+			this.archiving.cancel();
 		}
 		this.pump.processEnded();
 		this.ended = true;
@@ -192,6 +208,9 @@ final class LiveRun {
 		if (this.lastCall != null) {
 			this.lastCall.cancel();
 		}
+		if (this.archiving != null) {
+			this.archiving.cancel();
+		}
 		this.pump.letGo();
 		synchronized (this) {
 			this.gone = true;
@@ -206,8 +225,18 @@ final class LiveRun {
 		return this.run.pid();
 	}
 
+	/** The calls of its launch; empty if an earlier service had launched it. */
 	Optional<LaunchTrace> trace() {
-		return this.run.trace();
+		return this.trace;
+	}
+
+	/** A trace is larger than all else that an idle container has in memory. */
+	private void archive() {
+		this.trace.ifPresent((calls) -> safely("keep the launch", () -> {
+			int number = new LaunchArchive(this.directory.launches()).add(calls);
+			this.trace = Optional.empty();
+			return number;
+		}));
 	}
 
 	/** A pidfd of it, the caller's own; empty if it has ended. */

@@ -57,8 +57,11 @@ interface Run {
 
 	List<Integer> processes();
 
-	/** The calls of its launch; empty if an earlier service had launched it. */
-	Optional<LaunchTrace> trace();
+	/**
+	 * Hands over the calls of its launch, once; empty if an earlier service had launched
+	 * it.
+	 */
+	Optional<LaunchTrace> takeTrace();
 
 	CgroupStats stats();
 

@@ -13,6 +13,7 @@ import dev.caisson.engine.evidence.Finding;
 import dev.caisson.engine.evidence.IsolationReport;
 import dev.caisson.engine.evidence.Mechanism;
 import dev.caisson.engine.evidence.Verdict;
+import dev.caisson.engine.launch.LaunchTrace;
 import dev.caisson.engine.namespace.NamespaceKind;
 import dev.caisson.engine.spec.ContainerId;
 import dev.caisson.engine.spec.ContainerSpec;
@@ -183,11 +184,26 @@ class EvidenceTests {
 	@Test
 	void endedContainerHasNoReport() {
 		start(NamespaceSpec.PRIVATE, ResourceSpec.UNLIMITED);
-		assertThat(this.container.launchTrace()).get()
-			.satisfies((trace) -> assertThat(trace.entries()).hasSizeGreaterThan(50));
 		this.container.stop(9, Duration.ZERO);
 		assertThat(this.container.observe(this.spec, true)).isEmpty();
-		assertThat(this.container.launchTrace()).isEmpty();
+	}
+
+	@Test
+	void launchOfALongerRunIsKept() throws Exception {
+		start(NamespaceSpec.PRIVATE, ResourceSpec.UNLIMITED);
+		LaunchTrace begun = this.container.lastLaunch().orElseThrow();
+		assertThat(begun.entries()).hasSizeGreaterThan(50);
+		for (int i = 0; i < 600 && this.container.launches().isEmpty(); i++) {
+			Thread.sleep(50);
+		}
+		assertThat(this.container.launches()).containsExactly(1);
+		LaunchTrace kept = this.container.launch(1).orElseThrow();
+		assertThat(kept.startedAt()).isEqualTo(begun.startedAt());
+		assertThat(kept.entries()).hasSameSizeAs(begun.entries());
+		assertThat(kept.entries().getFirst()).isEqualTo(begun.entries().getFirst());
+		assertThat(this.container.launch(2)).isEmpty();
+		this.container.stop(9, Duration.ZERO);
+		assertThat(this.container.lastLaunch()).contains(kept);
 	}
 
 }
