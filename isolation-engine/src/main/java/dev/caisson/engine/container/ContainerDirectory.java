@@ -46,6 +46,8 @@ record ContainerDirectory(ContainerId id, Path data, Path run) {
 
 	Path runRoot() {
 		return this.run.getParent().getParent();
+	}
+
 	/** The traces of its last launches, see {@link LaunchArchive}. */
 	Path launches() {
 		return this.data.resolve("launches");

@@ -1,6 +1,7 @@
 package dev.caisson.engine.evidence;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,21 @@ public record IsolationReport(Instant observedAt, int pid, long startTime, Names
 
 	public List<Finding> findings(Mechanism mechanism) {
 		return this.findings.stream().filter((finding) -> finding.mechanism() == mechanism).toList();
+	}
+
+	/**
+	 * This report with the filters of an earlier one of the same run: they are still
+	 * there, for a filter cannot be taken off.
+	 */
+	public IsolationReport withFilters(IsolationReport earlier) {
+		List<Finding> all = new ArrayList<>(this.findings);
+		earlier.findings(Mechanism.SECCOMP)
+			.stream()
+			.filter((finding) -> finding.item().equals(SeccompFindings.FILTER))
+			.forEach(all::add);
+		return new IsolationReport(this.observedAt, this.pid, this.startTime, this.namespaces, this.userIds,
+				this.groupIds, this.capabilities, this.seccomp, earlier.filters, this.label, this.cgroup, this.controls,
+				this.mounts, all);
 	}
 
 	/** What is not as it was declared. */

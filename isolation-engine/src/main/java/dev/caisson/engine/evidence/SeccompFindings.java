@@ -12,7 +12,7 @@ import dev.caisson.engine.seccomp.SeccompFilter;
  */
 record SeccompFindings(Subject subject, SeccompReport observed, Observation.FilterReading reading) {
 
-	private static final String MODE = "mode", FILTER = "filter";
+	static final String MODE = "mode", FILTER = "filter";
 
 	List<Finding> all() {
 		if (this.subject.filter().isEmpty()) {

@@ -11,9 +11,7 @@ import dev.caisson.engine.container.LaunchFailedException;
 import dev.caisson.engine.image.ImageStore;
 import dev.caisson.engine.network.NetworkException;
 import dev.caisson.engine.linux.SignalNumber;
-import dev.caisson.engine.spec.ContainerSpec;
 import dev.caisson.platform.container.definition.ContainerConfig;
-import dev.caisson.platform.container.definition.SpecTranslation;
 import dev.caisson.platform.server.BadParameterException;
 import dev.caisson.platform.server.NotModifiedException;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +46,7 @@ final class ContainerLifecycle implements AutoCloseable {
 
 	private final ImageStore images;
 
-	private final SpecTranslation translation;
+	private final ContainerSpecs specs;
 
 	private final Volumes volumes;
 
@@ -56,13 +54,13 @@ final class ContainerLifecycle implements AutoCloseable {
 		.newThreadPerTaskExecutor(Thread.ofVirtual().name("auto-remove-", 0).factory());
 
 	ContainerLifecycle(ContainerRegistry registry, ContainerJournal journal, ContainerEvents events,
-			HealthChecks health, ImageStore images, SpecTranslation translation, Volumes volumes) {
+			HealthChecks health, ImageStore images, ContainerSpecs specs, Volumes volumes) {
 		this.registry = registry;
 		this.journal = journal;
 		this.events = events;
 		this.health = health;
 		this.images = images;
-		this.translation = translation;
+		this.specs = specs;
 		this.volumes = volumes;
 	}
 
@@ -121,9 +119,7 @@ final class ContainerLifecycle implements AutoCloseable {
 		try {
 			PeerStates.check(this.registry, entry.definition().hostConfig());
 			this.volumes.mount(entry);
-			ContainerSpec spec = this.translation.specify(entry.id(), entry.name(), entry.definition(),
-					this.images.layers(entry.imageId()));
-			entry.container().start(spec, config.openStdin() && !config.stdinOnce());
+			entry.container().start(this.specs.of(entry), config.openStdin() && !config.stdinOnce());
 			this.volumes.publish(entry, true);
 			this.events.publish(entry, "start");
 			this.journal.noteState(entry);

@@ -221,7 +221,7 @@ public final class EventLog implements AutoCloseable {
 	 * @param givenUp whether to wait no longer, asked again after each {@link #wake}
 	 * @return false if there is nothing and there is no use in waiting
 	 */
-	boolean await(long sequence, @Nullable Instant deadline, BooleanSupplier givenUp) {
+	public boolean await(long sequence, @Nullable Instant deadline, BooleanSupplier givenUp) {
 		this.lock.lock();
 		try {
 			while (this.last <= sequence && !this.closed && !givenUp.getAsBoolean()) {
@@ -249,7 +249,7 @@ public final class EventLog implements AutoCloseable {
 	}
 
 	/** Makes those who wait ask whether they shall. */
-	void wake() {
+	public void wake() {
 		this.lock.lock();
 		try {
 			this.published.signalAll();

@@ -17,12 +17,16 @@ import dev.caisson.engine.testing.BusyboxRoot;
 import dev.caisson.engine.testing.TestRoots;
 import dev.caisson.web.CaissonApplication;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The service in a process and a network namespace of its own, with roots of its own and
  * busybox loaded. It can be killed and started again.
  */
 final class Service implements AutoCloseable {
+
+	private static final JsonMapper JSON = new JsonMapper();
 
 	private final TestRoots roots = new TestRoots();
 
@@ -125,14 +129,38 @@ final class Service implements AutoCloseable {
 
 	/** What the docker client has no word for. */
 	void post(String path, String json) throws Exception {
-		String request = "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-				+ "Content-Type: application/json\r\nContent-Length: " + json.length() + "\r\n\r\n" + json;
+		exchange("POST " + path,
+				"Content-Type: application/json\r\nContent-Length: " + json.length() + "\r\n\r\n" + json);
+	}
+
+	/** The JSON that a path answers. */
+	JsonNode get(String path) throws Exception {
+		String answer = exchange("GET " + path, "\r\n");
+		return JSON.readTree(answer.substring(answer.indexOf("{"), answer.lastIndexOf("}") + 1));
+	}
+
+	/** The same of a path that will answer soon. */
+	JsonNode await(String path) throws Exception {
+		for (int i = 0; i < 200; i++) {
+			try {
+				return get(path);
+			}
+			catch (AssertionError notYet) {
+				Thread.sleep(100);
+			}
+		}
+		return get(path);
+	}
+
+	private String exchange(String line, String rest) throws IOException {
+		String request = line + " HTTP/1.0\r\nHost: localhost\r\n" + rest;
 		try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket()))) {
 			channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
 			String answer = new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
-			if (!answer.startsWith("HTTP/1.1 2")) {
-				throw new AssertionError(path + ": " + answer);
+			if (!answer.matches("(?s)HTTP/1.[01] 2.*")) {
+				throw new AssertionError(line + ": " + answer);
 			}
+			return answer;
 		}
 	}
 
