@@ -224,7 +224,7 @@ class AuditApiTests {
 	@Test
 	void whatCannotBeRecordedIsNotDone() throws Exception {
 		try (RunningServer other = RunningServer.start(List.of(Application.class),
-				"--caisson.cgroup-parent=caisson-test-audit-2")) {
+				"--caisson.cgroup-parent=caisson-test-audit-2", "--caisson.network.bridge=caisson-audit2")) {
 			other.bean(AuditLog.class).close();
 			Answer refused = other.api().post("/containers/create", "{\"Image\":\"caisson/hello\"}");
 			assertThat(refused.status()).isEqualTo(503);
