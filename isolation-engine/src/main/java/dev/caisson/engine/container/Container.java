@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -318,6 +319,15 @@ public final class Container {
 		finally {
 			this.verbs.unlock();
 		}
+	}
+
+	/**
+	 * Changes by which names others find it on networks where it is; nothing happens if
+	 * it does not run.
+	 * @param names its own first; networks that are not named stay as they are
+	 */
+	public void rename(Map<NetworkId, List<String>> names) {
+		this.life.rename(names);
 	}
 
 	/** The processes in it, as the host numbers them. */

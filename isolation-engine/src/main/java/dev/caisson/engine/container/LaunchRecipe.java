@@ -27,6 +27,7 @@ import dev.caisson.engine.linux.Fd;
 import dev.caisson.engine.namespace.Namespaces;
 import dev.caisson.engine.namespace.UserNamespaces;
 import dev.caisson.engine.network.Attachment;
+import dev.caisson.engine.network.dns.DnsServer;
 import dev.caisson.engine.rootfs.ContainerFiles;
 import dev.caisson.engine.rootfs.DeviceNode;
 import dev.caisson.engine.rootfs.Overlay;
@@ -115,6 +116,7 @@ final class LaunchRecipe {
 		Fd users = (made != null) ? made.users() : null;
 		Attachment attachment = planNetworks(made);
 		CompletableFuture<@Nullable Void> connection = beginConnection(attachment);
+		CompletableFuture<@Nullable Void> names = beginNaming(attachment);
 		Optional<SelinuxLabel> label = this.mechanisms.selinux()
 			.label(this.spec.privileges().selinux(), this.spec.id().value());
 		Fd overlay = mountOverlay(users, label);
@@ -122,6 +124,7 @@ final class LaunchRecipe {
 		PreparedRoot root = prepareRoot(overlay, label, attachment);
 		Cgroup cgroup = finishCgroup(group);
 		finish(connection);
+		finish(names);
 		Namespaces namespaces = prepareNamespaces(attachment, users);
 		Fd ended = openKeepersDescriptors();
 		LaunchPlan plan = plan(cgroup, namespaces, root, user, label);
@@ -177,7 +180,7 @@ final class LaunchRecipe {
 
 	private PreparedRoot prepareRoot(Fd overlay, Optional<SelinuxLabel> label, @Nullable Attachment attachment) {
 		label.ifPresent(this::relabelVolumes);
-		ContainerFiles files = ContainerFiles.write(this.directory.run(), this.spec, addresses(attachment));
+		ContainerFiles files = writeFiles(attachment);
 		OptionalInt peer = (this.spec.namespaces().ipc() instanceof Source.OfContainer(var other))
 				? OptionalInt.of(this.mechanisms.pidOf().applyAsInt(other)) : OptionalInt.empty();
 		PreparedRoot root = RootFilesystem.prepare(this.spec, overlay, files, this.mechanisms.host(),
@@ -185,6 +188,18 @@ final class LaunchRecipe {
 		this.temporary.add(root::close);
 		this.descriptors.putAll(root.descriptors());
 		return root;
+	}
+
+	/** Who shares a network stack shares what it is called by and whom it asks. */
+	private ContainerFiles writeFiles(@Nullable Attachment attachment) {
+		ContainerFiles own = ContainerFiles.write(this.directory.run(), this.spec, addresses(attachment),
+				isAnswered(attachment) ? DnsServer.ADDRESS : null);
+		return (this.spec.namespaces().network() instanceof Source.OfContainer(var other))
+				? own.sharing(ContainerFiles.in(this.directory.run().resolveSibling(other.value()))) : own;
+	}
+
+	private boolean isAnswered(@Nullable Attachment attachment) {
+		return attachment != null && this.mechanisms.naming().answers(attachment.endpoints(), this.spec.identity());
 	}
 
 	private void relabelVolumes(SelinuxLabel label) {
@@ -272,6 +287,21 @@ final class LaunchRecipe {
 		// what is still being made cannot be undone, nor what it uses be closed
 		this.temporary.add(() -> connection.exceptionally((_) -> null).join());
 		return connection;
+	}
+
+	/** Sockets are made in the namespace while the root is prepared, too. */
+	private CompletableFuture<@Nullable Void> beginNaming(@Nullable Attachment attachment) {
+		if (attachment == null || !isAnswered(attachment)) {
+			return CompletableFuture.completedFuture(null);
+		}
+		String servers = Naming.ledgerName(this.spec.identity());
+		this.ledger.enter(Ledger.Kind.NAMES, servers);
+		CompletableFuture<@Nullable Void> naming = CompletableFuture.runAsync(
+				() -> this.mechanisms.naming()
+					.begin(this.spec.id(), attachment.namespace(), attachment.endpoints(), servers),
+				this.mechanisms.helpers());
+		this.temporary.add(() -> naming.exceptionally((_) -> null).join());
+		return naming;
 	}
 
 	private static List<String> addresses(@Nullable Attachment attachment) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -94,6 +95,7 @@ final class Launches implements Runs {
 		found.ifPresent((keeper) -> reclaim(directory, keeper));
 		return found.map((keeper) -> {
 			resumeEndpoints(directory, ledger);
+			resumeNames(directory, ledger, keeper.containerPid());
 			Cgroup cgroup = this.mechanisms.cgroups().open(directory.id());
 			Fd ended = keeper.take(KeptDescriptor.EXIT_WATCH);
 			return new LaunchedRun(directory, keeper, cgroup, ended, () -> undo(directory, ledger), Optional.empty());
@@ -149,6 +151,33 @@ final class Launches implements Runs {
 		this.mechanisms.networks().reconcile();
 	}
 
+	private void resumeNames(ContainerDirectory directory, Ledger ledger, int pid) {
+		for (Ledger.Entry entry : ledger.outstanding()) {
+			if (entry.kind() == Ledger.Kind.NAMES) {
+				this.mechanisms.naming().resume(directory.id(), pid, entry.name());
+			}
+		}
+	}
+
+	@Override
+	public void rename(ContainerId id, Map<NetworkId, List<String>> names) {
+		this.mechanisms.naming().rename(id, names);
+	}
+
+	@Override
+	public void join(ContainerDirectory directory, Endpoint endpoint) {
+		this.mechanisms.naming().join(directory.id(), directory.run(), endpoint);
+	}
+
+	@Override
+	public void leave(ContainerDirectory directory, NetworkId network) {
+		this.mechanisms.networks()
+			.endpoints(directory.id())
+			.stream()
+			.filter((endpoint) -> endpoint.network().equals(network))
+			.forEach((endpoint) -> this.mechanisms.naming().leave(directory.id(), directory.run(), endpoint));
+	}
+
 	private void reclaim(ContainerDirectory directory, Keeper keeper) {
 		this.mechanisms.users().reclaim(directory.id(), keeper.containerPid());
 		this.mechanisms.selinux()
@@ -196,6 +225,7 @@ final class Launches implements Runs {
 			switch (entry.kind()) {
 				case KEEPER -> endKeeper(entry.name());
 				case CGROUP -> endCgroup(this.mechanisms.cgroups(), directory.id());
+				case NAMES -> this.mechanisms.naming().end(directory.id());
 				case ENDPOINT -> this.mechanisms.networks().release(directory.id(), entry.name());
 				case EXEC -> endExec(directory, new ExecId(entry.name()));
 				case RUN -> deleteTree(Path.of(entry.name()));

@@ -104,6 +104,8 @@ final class Ledger {
 		CGROUP,
 		/** A mount point on the host. */
 		MOUNT,
+		/** Sockets for its names, and whom they ask, see {@link Naming#ledgerName}. */
+		NAMES,
 		/** A container's place in a network, as the network package names it. */
 		ENDPOINT,
 		/** A network namespace bound to a file. */

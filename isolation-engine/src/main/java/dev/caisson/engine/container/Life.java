@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -120,6 +121,10 @@ final class Life {
 
 	synchronized Optional<LiveRun> live() {
 		return Optional.ofNullable(this.live);
+	}
+
+	void rename(Map<NetworkId, List<String>> names) {
+		this.machinery.runs().rename(this.directory.id(), names);
 	}
 
 	/** What the kernel says of the run under way; empty if there is none. */
@@ -308,10 +313,12 @@ final class Life {
 			this.machinery.runs().undo(this.directory, this.ledger);
 			throw new IllegalStateException("container " + this.directory.id() + " is not running");
 		}
+		this.machinery.runs().join(this.directory, endpoint);
 		return endpoint;
 	}
 
 	void disconnect(NetworkId network) {
+		this.machinery.runs().leave(this.directory, network);
 		this.machinery.runs().disconnect(this.directory.id(), requireLive().pid(), network, this.ledger);
 	}
 

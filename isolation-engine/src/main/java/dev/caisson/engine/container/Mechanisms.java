@@ -26,6 +26,7 @@ import dev.caisson.engine.spec.ContainerId;
  * @param init the program of --init
  * @param cgroups control groups
  * @param networks what containers are connected to
+ * @param naming who answers for names
  * @param users user namespaces
  * @param seccomp filters
  * @param selinux labels
@@ -36,9 +37,11 @@ import dev.caisson.engine.spec.ContainerId;
  * @param emptyDirectory where each new root is mounted for a moment, in its own namespace
  * @param pidOf the first process of a running container, whose namespaces another joins
  */
-record Mechanisms(Launcher launcher, Fd init, Cgroups cgroups, Networks networks, UserNamespaces users,
+record Mechanisms(Launcher launcher, Fd init, Cgroups cgroups, Networks networks, Naming naming, UserNamespaces users,
 		SeccompCompiler seccomp, Selinux selinux, HostView host, CapabilitySet capabilities, ExecutorService helpers,
 		Path skeleton, Path emptyDirectory, ToIntFunction<ContainerId> pidOf) implements AutoCloseable {
+
+	private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
 
 	private static final Duration LONGEST_LAUNCH = Duration.ofSeconds(30);
 
@@ -50,8 +53,8 @@ record Mechanisms(Launcher launcher, Fd init, Cgroups cgroups, Networks networks
 			ToIntFunction<ContainerId> pidOf) {
 		Launcher launcher = new Launcher(LONGEST_LAUNCH);
 		return new Mechanisms(launcher, SealedProgram.INIT.load(), Cgroups.detect(cgroupParent), networks,
-				new UserNamespaces(launcher), new SeccompCompiler(), Selinux.ofHost(), HostView.read(),
-				Capabilities.ofHost(),
+				new Naming(networks, RESOLV_CONF), new UserNamespaces(launcher), new SeccompCompiler(),
+				Selinux.ofHost(), HostView.read(), Capabilities.ofHost(),
 				Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("caisson-prepare-", 0).factory()),
 				Skeleton.make(dataRoot), runRoot.resolve("empty"), pidOf);
 	}
@@ -59,6 +62,7 @@ record Mechanisms(Launcher launcher, Fd init, Cgroups cgroups, Networks networks
 	@Override
 	public void close() {
 		this.helpers.shutdown();
+		this.naming.close();
 		this.networks.close();
 		this.init.close();
 		this.launcher.close();

@@ -1,6 +1,7 @@
 package dev.caisson.engine.container;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import dev.caisson.engine.evidence.IsolationReport;
@@ -42,6 +43,15 @@ interface Runs extends AutoCloseable {
 	 * @return empty if it has ended
 	 */
 	Optional<IsolationReport> observe(ContainerSpec declared, int pid, boolean readFilters);
+
+	/** Changes what others on its networks call a container that runs. */
+	void rename(ContainerId id, Map<NetworkId, List<String>> names);
+
+	/** Lets names and hosts(5) follow a container onto a network. */
+	void join(ContainerDirectory directory, Endpoint endpoint);
+
+	/** Lets names and hosts(5) follow a container that is about to leave a network. */
+	void leave(ContainerDirectory directory, NetworkId network);
 
 	/**
 	 * Whether the OOM killer has struck in a run whose keeper is gone, as far as what it

@@ -13,6 +13,7 @@ import java.util.Set;
 import dev.caisson.engine.spec.ContainerSpec;
 import dev.caisson.engine.spec.IdentitySpec;
 import dev.caisson.engine.spec.NamespaceSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The three files of a container that the service writes and the container sees below
@@ -50,17 +51,80 @@ public record ContainerFiles(Path hostname, Path hosts, Path resolvConf) {
 	 * @param addresses of the container's interfaces other than loopback
 	 */
 	public static ContainerFiles write(Path directory, ContainerSpec spec, List<String> addresses) {
+		return write(directory, spec, addresses, null);
+	}
+
+	/**
+	 * As {@link #write(Path, ContainerSpec, List)}.
+	 * @param nameServer the address where the service answers for names; null has the
+	 * container ask the host's servers
+	 */
+	public static ContainerFiles write(Path directory, ContainerSpec spec, List<String> addresses,
+			@Nullable String nameServer) {
 		boolean hostNetwork = spec.namespaces().network() instanceof NamespaceSpec.Source.Host;
 		IdentitySpec identity = spec.identity();
 		ContainerFiles files = in(directory);
 		try {
 			write(files.hostname, identity.hostname() + "\n");
 			write(files.hosts, hosts(identity, hostNetwork ? read(HOST_HOSTS) : LOCAL_HOSTS, addresses));
-			write(files.resolvConf, ResolverConfiguration.of(hostResolver(hostNetwork), identity, hostNetwork));
+			write(files.resolvConf,
+					(nameServer != null) ? ResolverConfiguration.answered(read(HOST_RESOLVER), identity, nameServer)
+							: ResolverConfiguration.of(hostResolver(hostNetwork), identity, hostNetwork));
 			return files;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("cannot write the files of container " + spec.id().shortForm(), ex);
+		}
+	}
+
+	/**
+	 * Whether no server of the host's can be asked from another network namespace than
+	 * the host's.
+	 */
+	public static boolean hostServersAreLocal() {
+		try {
+			return ResolverConfiguration.hasOnlyLoopbackServers(hostResolver(false));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("read " + HOST_RESOLVER, ex);
+		}
+	}
+
+	/** These files, but for names and addresses those of another container. */
+	public ContainerFiles sharing(ContainerFiles other) {
+		return new ContainerFiles(this.hostname, other.hosts, other.resolvConf);
+	}
+
+	/**
+	 * Adds addresses of a running container to its hosts(5), leaving all other lines as
+	 * they are.
+	 */
+	public void addHosts(List<String> addresses) {
+		editHosts(addresses, true);
+	}
+
+	/** Takes addresses out of hosts(5), leaving all other lines as they are. */
+	public void removeHosts(List<String> addresses) {
+		editHosts(addresses, false);
+	}
+
+	/**
+	 * Both files are the container's to write: whatever stands in them is a stranger's.
+	 */
+	private void editHosts(List<String> addresses, boolean add) {
+		try {
+			StringBuilder text = new StringBuilder();
+			read(this.hosts).lines()
+				.filter((line) -> !addresses.contains(line.strip().split("\\s+")[0]))
+				.forEach((line) -> text.append(line).append('\n'));
+			String name = read(this.hostname).lines().findFirst().orElse("").strip();
+			if (add && name.matches("[\\w.-]{1,64}")) {
+				addresses.forEach((address) -> text.append(address).append('\t').append(name).append('\n'));
+			}
+			write(this.hosts, text.toString());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("cannot change " + this.hosts, ex);
 		}
 	}
 

@@ -46,6 +46,25 @@ final class ResolverConfiguration {
 		return lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
 	}
 
+	/**
+	 * For a container whose names the service answers. A name without a dot is asked for
+	 * as it is: it may be that of a container.
+	 */
+	static String answered(String hostFile, IdentitySpec identity, String server) {
+		List<String> options = new ArrayList<>(identity.resolverOptions());
+		if (options.isEmpty()) {
+			hostFile.lines()
+				.map((line) -> line.strip().split("\\s+"))
+				.filter((words) -> words[0].equals("options"))
+				.forEach((words) -> options.addAll(List.of(words).subList(1, words.length)));
+		}
+		if (options.stream().noneMatch((option) -> option.startsWith("ndots:"))) {
+			options.add("ndots:0");
+		}
+		return of(hostFile, new IdentitySpec(identity.hostname(), identity.domainname(), identity.hosts(),
+				List.of(server), identity.searchDomains(), options), false);
+	}
+
 	/** Whether the file's only servers are stubs that listen on the host's loopback. */
 	static boolean hasOnlyLoopbackServers(String hostFile) {
 		List<String> servers = hostFile.lines()

@@ -90,6 +90,37 @@ class ContainerFilesTests {
 	}
 
 	@Test
+	void whoIsAnsweredByTheServiceAsksNobodyElse() {
+		assertThat(ResolverConfiguration.answered(HOST, identity(List.of(), List.of(), List.of()), "127.0.0.11"))
+			.isEqualTo("""
+					domain example.org
+					search example.org corp.example.org
+					nameserver 127.0.0.11
+					options edns0 ndots:0
+					""");
+		assertThat(ResolverConfiguration.answered(HOST, identity(List.of("192.0.2.53"), List.of(), List.of("ndots:2")),
+				"127.0.0.11"))
+			.contains("nameserver 127.0.0.11\n", "options ndots:2\n")
+			.doesNotContain("192.0.2.53");
+	}
+
+	@Test
+	void changedAddressesLeaveAllOtherLinesOfHostsAlone() throws Exception {
+		ContainerFiles files = ContainerFiles.write(this.directory, new Specs().build(), List.of("192.0.2.7"));
+		Object before = Files.getAttribute(files.hosts(), "unix:ino");
+		Files.writeString(files.hosts(), Files.readString(files.hosts()) + "198.51.100.1\tedited\n");
+		files.addHosts(List.of("192.0.2.8", "2001:db8::8"));
+		assertThat(files.hosts()).content()
+			.contains("127.0.0.1\tlocalhost\n", "192.0.2.7\tbox\n", "198.51.100.1\tedited\n", "192.0.2.8\tbox\n",
+					"2001:db8::8\tbox\n");
+		files.removeHosts(List.of("192.0.2.7", "2001:db8::8"));
+		assertThat(files.hosts()).content()
+			.contains("198.51.100.1\tedited\n", "192.0.2.8\tbox\n")
+			.doesNotContain("192.0.2.7", "2001:db8::8");
+		assertThat(Files.getAttribute(files.hosts(), "unix:ino")).isEqualTo(before);
+	}
+
+	@Test
 	void stubIsNoticed() {
 		assertThat(ResolverConfiguration.hasOnlyLoopbackServers("nameserver 127.0.0.53\n")).isTrue();
 		assertThat(ResolverConfiguration.hasOnlyLoopbackServers(HOST)).isFalse();

@@ -3,6 +3,9 @@ package dev.caisson.platform.container;
 import java.util.Map;
 import java.util.TreeMap;
 
+import dev.caisson.engine.container.Container;
+import dev.caisson.engine.spec.EndpointSpec;
+import dev.caisson.engine.spec.NetworkId;
 import dev.caisson.platform.container.definition.Definition;
 import dev.caisson.platform.container.definition.EndpointSettings;
 import dev.caisson.platform.container.definition.SpecTranslation;
@@ -14,7 +17,9 @@ import dev.caisson.platform.server.BadParameterException;
 import org.springframework.stereotype.Component;
 
 /**
- * Changes which networks a container is on, before it starts.
+ * Changes which networks a container is on, while it runs or before it starts. What is
+ * asked is written down after it is done, so that a refusal leaves no trace, and undone
+ * if it cannot be written.
  */
 @Component
 final class Connections {
@@ -44,11 +49,10 @@ final class Connections {
 				throw NetworkRefusedException
 					.forbidden("endpoint with name " + entry.name() + " already exists in network " + network.name());
 			}
-			this.translation.endpoint(entry.id(), entry.name(), before.config(), network, settings);
-			refuseLive(entry);
+			EndpointSpec spec = this.translation.endpoint(entry.id(), entry.name(), before.config(), network, settings);
 			Map<String, EndpointSettings> changed = new TreeMap<>(before.endpoints());
 			changed.put(network.name(), settings);
-			redefine(entry, before.withEndpoints(changed));
+			connect(entry, spec, before.withEndpoints(changed));
 		}
 		finally {
 			entry.transition().unlock();
@@ -56,10 +60,29 @@ final class Connections {
 		publish(entry, network, "connect");
 	}
 
-	private static void refuseLive(ContainerEntry entry) {
-		if (entry.isLive()) {
-			throw NetworkRefusedException
-				.forbidden("container " + entry.id() + " is running: stop it to change its networks");
+	private void connect(ContainerEntry entry, EndpointSpec spec, Definition changed) {
+		Container container = entry.container();
+		boolean live = entry.isLive();
+		if (live) {
+			container.connect(spec);
+		}
+		try {
+			redefine(entry, changed);
+		}
+		catch (RuntimeException ex) {
+			if (live) {
+				undo(container, spec.network(), ex);
+			}
+			throw ex;
+		}
+	}
+
+	private static void undo(Container container, NetworkId network, RuntimeException failure) {
+		try {
+			container.disconnect(network);
+		}
+		catch (RuntimeException ex) {
+			failure.addSuppressed(ex);
 		}
 	}
 
@@ -96,8 +119,12 @@ final class Connections {
 				throw NetworkRefusedException
 					.forbidden("container " + entry.id() + " is not connected to network " + network.name());
 			}
-			refuseLive(entry);
+			// an intent first: killed in between, it is on no network that it was taken
+			// off
 			redefine(entry, entry.definition().withEndpoints(changed));
+			if (entry.isLive() && network.kind() != Network.Kind.NONE) {
+				entry.container().disconnect(network.id());
+			}
 		}
 		finally {
 			entry.transition().unlock();

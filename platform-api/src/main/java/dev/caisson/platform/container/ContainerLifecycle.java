@@ -50,11 +50,15 @@ final class ContainerLifecycle implements AutoCloseable {
 
 	private final Volumes volumes;
 
+	private final ContainerNetworks networks;
+
 	private final ExecutorService removals = Executors
 		.newThreadPerTaskExecutor(Thread.ofVirtual().name("auto-remove-", 0).factory());
 
 	ContainerLifecycle(ContainerRegistry registry, ContainerJournal journal, ContainerEvents events,
-			HealthChecks health, ImageStore images, ContainerSpecs specs, Volumes volumes) {
+			HealthChecks health, ImageStore images, ContainerSpecs specs, Volumes volumes,
+			ContainerNetworks networks) {
+		this.networks = networks;
 		this.registry = registry;
 		this.journal = journal;
 		this.events = events;
@@ -313,6 +317,7 @@ final class ContainerLifecycle implements AutoCloseable {
 			throw ex;
 		}
 		entry.rename(name);
+		this.networks.tellNames(entry);
 		this.registry.release(old, entry.id());
 		this.events.publish(entry, "rename", Map.of("oldName", "/" + old));
 	}

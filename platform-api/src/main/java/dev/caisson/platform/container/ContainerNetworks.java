@@ -1,6 +1,7 @@
 package dev.caisson.platform.container;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import dev.caisson.engine.network.Networks;
 import dev.caisson.engine.spec.IpAddress;
 import dev.caisson.engine.spec.NetworkId;
 import dev.caisson.platform.container.definition.HostConfig;
+import dev.caisson.platform.container.definition.SpecTranslation;
 import dev.caisson.platform.network.Network;
 import dev.caisson.platform.network.NetworkRefusedException;
 import dev.caisson.platform.network.NetworkService;
@@ -28,9 +30,25 @@ final class ContainerNetworks {
 
 	private final NetworkService networks;
 
-	ContainerNetworks(IsolationEngine engine, NetworkService networks) {
+	private final SpecTranslation translation;
+
+	ContainerNetworks(IsolationEngine engine, NetworkService networks, SpecTranslation translation) {
 		this.engine = engine.networks();
 		this.networks = networks;
+		this.translation = translation;
+	}
+
+	/** Tells the engine what a running container is called by now. */
+	void tellNames(ContainerEntry entry) {
+		Map<NetworkId, List<String>> names = new HashMap<>();
+		entry.definition().endpoints().forEach((network, settings) -> {
+			Network found = find(network);
+			if (found != null) {
+				names.put(found.id(),
+						this.translation.names(entry.id(), entry.name(), entry.definition().config(), settings));
+			}
+		});
+		entry.container().rename(names);
 	}
 
 	/**

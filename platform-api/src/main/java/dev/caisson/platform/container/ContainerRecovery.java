@@ -45,8 +45,12 @@ final class ContainerRecovery implements SmartInitializingSingleton {
 
 	private final Volumes volumes;
 
+	private final ContainerNetworks networks;
+
 	ContainerRecovery(Containers containers, ImageStore images, ContainerRegistry registry, ContainerJournal journal,
-			ContainerEnds ends, HealthChecks health, SpecTranslation translation, Volumes volumes) {
+			ContainerEnds ends, HealthChecks health, SpecTranslation translation, Volumes volumes,
+			ContainerNetworks networks) {
+		this.networks = networks;
 		this.containers = containers;
 		this.images = images;
 		this.registry = registry;
@@ -90,6 +94,7 @@ final class ContainerRecovery implements SmartInitializingSingleton {
 		this.volumes.keep(entry);
 		this.registry.reserve(record.name(), container.id());
 		this.registry.add(entry);
+		this.networks.tellNames(entry);
 		entry.restarts().restore(record.restartCount(), record.stoppedByClient());
 		HealthRecord checked = health.get(record.id());
 		if (checked != null) {

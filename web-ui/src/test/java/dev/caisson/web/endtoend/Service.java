@@ -170,6 +170,22 @@ final class Service implements AutoCloseable {
 		return new ProcessBuilder(command);
 	}
 
+	/** Runs a command on the host, which is to say in the service's network namespace. */
+	Result onHost(String... command) throws Exception {
+		List<String> arguments = new ArrayList<>(List.of("nsenter", "-t", Long.toString(running().pid()), "-n", "--"));
+		arguments.addAll(List.of(command));
+		return Result.of(new ProcessBuilder(arguments), "");
+	}
+
+	/** Runs docker-compose on the project in a directory. */
+	Result compose(Path project, String... arguments) throws Exception {
+		List<String> command = new ArrayList<>(List.of("docker-compose"));
+		command.addAll(List.of(arguments));
+		ProcessBuilder builder = new ProcessBuilder(command).directory(project.toFile());
+		builder.environment().put("DOCKER_HOST", "unix://" + socket());
+		return Result.of(builder, "");
+	}
+
 	/** Removes every container. */
 	void removeAll() throws Exception {
 		String[] ids = docker("ps", "-aq").succeeded().output().split("\\s+");

@@ -69,7 +69,8 @@ final class LocalNames {
 	private Optional<Message> reverse(Question question, Name name, List<Membership> asker) {
 		return address(name).flatMap((address) -> this.zones.nameOf(address, asker)).map((found) -> {
 			Message answer = question.answer(Rcode.NOERROR);
-			answer.addRecord(new PTRRecord(name, DClass.IN, TTL, absolute(found)), Section.ANSWER);
+			absolute(found)
+				.ifPresent((host) -> answer.addRecord(new PTRRecord(name, DClass.IN, TTL, host), Section.ANSWER));
 			return answer;
 		});
 	}
@@ -83,12 +84,13 @@ final class LocalNames {
 		}
 	}
 
-	private static Name absolute(String name) {
+	/** Empty if it is no DNS name: containers may be called what nobody can ask for. */
+	private static Optional<Name> absolute(String name) {
 		try {
-			return Name.fromString(name, Name.root);
+			return Optional.of(Name.fromString(name, Name.root));
 		}
 		catch (TextParseException ex) {
-			throw new IllegalArgumentException("a name of a container is no DNS name: " + name, ex);
+			return Optional.empty();
 		}
 	}
 
