@@ -15,6 +15,7 @@ public final class Bench {
 		String[] rest = Arrays.copyOfRange(args, 1, args.length);
 		switch (args[0]) {
 			case "launch" -> LaunchBenchmark.main(rest);
+			case "network" -> NetworkBenchmark.main(rest);
 			case "audit" -> AuditBenchmark.main(rest);
 			case "lifecycle" -> LifecycleBenchmark.main(rest);
 			case "image" -> ImageBenchmark.main(rest);
@@ -23,7 +24,7 @@ public final class Bench {
 	}
 
 	private static void refuse(String reason) {
-		System.err.println("bench: " + reason + "; there are: launch, audit, lifecycle, image");
+		System.err.println("bench: " + reason + "; there are: launch, network, audit, lifecycle, image");
 		System.exit(2);
 	}
 

@@ -119,14 +119,12 @@ final class Monitor implements AutoCloseable {
 				}
 			}
 		}
+		// looked up before the devices are: what is plugged in meanwhile is not missed
+		List<Endpoint> settled = this.register.everybody().stream().filter(this.register::isSettled).toList();
 		Map<String, Links.Device> devices = Links.all(this.host)
 			.stream()
 			.collect(Collectors.toMap(Links.Device::name, Function.identity(), (first, _) -> first));
-		for (Endpoint endpoint : List.copyOf(this.register.everybody())) {
-			if (this.register.isSettled(endpoint)) {
-				repair(endpoint, devices);
-			}
-		}
+		settled.stream().filter(this.register::isSettled).forEach((endpoint) -> repair(endpoint, devices));
 	}
 
 	private void repair(Endpoint endpoint, Map<String, Links.Device> devices) {
