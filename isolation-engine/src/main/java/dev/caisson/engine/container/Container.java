@@ -251,7 +251,16 @@ public final class Container {
 	 * container or when the thread is interrupted.
 	 */
 	public void readLog(LogQuery query, Consumer<LogLine> reader) {
-		try (LogReader lines = new LogReader(this.life.log(), query, reader)) {
+		readLog(query, reader, () -> {
+		});
+	}
+
+	/**
+	 * The same for a reader that gathers lines.
+	 * @param pause runs whenever there is no more for the moment, or at all
+	 */
+	public void readLog(LogQuery query, Consumer<LogLine> reader, Runnable pause) {
+		try (LogReader lines = new LogReader(this.life.log(), query, reader, pause)) {
 			lines.read();
 		}
 	}

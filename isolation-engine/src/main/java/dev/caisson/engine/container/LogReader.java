@@ -23,6 +23,8 @@ final class LogReader implements AutoCloseable {
 
 	private final Consumer<LogLine> reader;
 
+	private final Runnable pause;
+
 	/** What was there at the beginning, kept open because it may be rotated away. */
 	private final Deque<LogPart> parts = new ArrayDeque<>();
 
@@ -31,6 +33,15 @@ final class LogReader implements AutoCloseable {
 	private @Nullable LogEntries entries;
 
 	LogReader(LogFiles files, LogQuery query, Consumer<LogLine> reader) {
+		this(files, query, reader, () -> {
+		});
+	}
+
+	/**
+	 * @param pause runs whenever all that there is has been read
+	 */
+	LogReader(LogFiles files, LogQuery query, Consumer<LogLine> reader, Runnable pause) {
+		this.pause = pause;
 		this.files = files;
 		this.query = query;
 		this.reader = reader;
@@ -45,6 +56,7 @@ final class LogReader implements AutoCloseable {
 		try {
 			do {
 				readAvailable();
+				this.pause.run();
 			}
 			while (this.query.follow() && awaitMore());
 		}

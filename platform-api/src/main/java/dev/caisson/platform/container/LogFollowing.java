@@ -1,5 +1,6 @@
 package dev.caisson.platform.container;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -32,15 +33,28 @@ final class LogFollowing implements HijackHandler {
 	@Override
 	public void run(HijackedStream stream) throws IOException {
 		stream.whenGone(Thread.currentThread()::interrupt);
-		read(this.container, this.query, (line) -> stream.write(ByteBuffer.wrap(this.format.bytes(line))));
+		Gathering lines = new Gathering(stream);
+		read(this.container, this.query, (line) -> lines.add(this.format.bytes(line)), lines::send);
 	}
 
 	/** Reads a log to somebody who may fail. */
 	static void read(Container container, LogQuery query, Reader reader) throws IOException {
+		read(container, query, reader, () -> {
+		});
+	}
+
+	private static void read(Container container, LogQuery query, Reader reader, Pause pause) throws IOException {
 		try {
 			container.readLog(query, (line) -> {
 				try {
 					reader.line(line);
+				}
+				catch (IOException ex) {
+					throw new UncheckedIOException(ex);
+				}
+			}, () -> {
+				try {
+					pause.begins();
 				}
 				catch (IOException ex) {
 					throw new UncheckedIOException(ex);
@@ -57,6 +71,43 @@ final class LogFollowing implements HijackHandler {
 	interface Reader {
 
 		void line(LogLine line) throws IOException;
+
+	}
+
+	/** Told that there is nothing more for the moment. */
+	@FunctionalInterface
+	interface Pause {
+
+		void begins() throws IOException;
+
+	}
+
+	/** Sends many lines by one write: each costs a system call and wakes the client. */
+	private static final class Gathering {
+
+		private static final int ENOUGH = 64 << 10;
+
+		private final HijackedStream stream;
+
+		private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(2 * ENOUGH);
+
+		Gathering(HijackedStream stream) {
+			this.stream = stream;
+		}
+
+		void add(byte[] line) throws IOException {
+			this.bytes.writeBytes(line);
+			if (this.bytes.size() >= ENOUGH) {
+				send();
+			}
+		}
+
+		void send() throws IOException {
+			if (this.bytes.size() > 0) {
+				this.stream.write(ByteBuffer.wrap(this.bytes.toByteArray()));
+				this.bytes.reset();
+			}
+		}
 
 	}
 
