@@ -56,8 +56,7 @@ final class ContainerLifecycle implements AutoCloseable {
 		.newThreadPerTaskExecutor(Thread.ofVirtual().name("auto-remove-", 0).factory());
 
 	ContainerLifecycle(ContainerRegistry registry, ContainerJournal journal, ContainerEvents events,
-			HealthChecks health, ImageStore images, ContainerSpecs specs, Volumes volumes,
-			ContainerNetworks networks) {
+			HealthChecks health, ImageStore images, ContainerSpecs specs, Volumes volumes, ContainerNetworks networks) {
 		this.networks = networks;
 		this.registry = registry;
 		this.journal = journal;
