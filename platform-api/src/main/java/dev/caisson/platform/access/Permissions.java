@@ -19,7 +19,7 @@ final class Permissions {
 
 	private static final List<Rule> RULES = List.of(new Rule("/api/v1/access/me(/.*)?", Permission.OWN),
 			new Rule("/api/v1/access(/.*)?", Permission.ADMINISTER), new Rule("/access(/.*)?", Permission.ADMINISTER),
-			new Rule("/api/v1/audit(/.*)?|/audit(/.*)?", Permission.AUDIT),
+			new Rule("(/api/v1|/ui)?/audit(/.*)?|/ui/containers/[^/]+/audit", Permission.AUDIT),
 			new Rule("/api/v1/(backup|restore)(/.*)?", Permission.ADMINISTER));
 
 	private Permissions() {

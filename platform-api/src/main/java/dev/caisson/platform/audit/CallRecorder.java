@@ -27,6 +27,9 @@ final class CallRecorder {
 
 	private static final List<String> SECRET_HEADERS = List.of("Authorization", "X-Registry-Auth", "X-Registry-Config");
 
+	/** Of a form: it says where a request came from, not what it is for. */
+	private static final String FORM_TOKEN = "_csrf";
+
 	private static final JsonMapper JSON = new JsonMapper();
 
 	private final AuditTrail trail;
@@ -94,6 +97,9 @@ final class CallRecorder {
 	private static Map<String, @Nullable Object> query(HttpServletRequest request, Redaction.Pass pass) {
 		Map<String, @Nullable Object> query = new TreeMap<>();
 		request.getParameterMap().forEach((name, values) -> {
+			if (name.equals(FORM_TOKEN)) {
+				return;
+			}
 			String value = String.join(",", values);
 			JsonNode tree = (value.startsWith("{") || value.startsWith("[")) ? tree(value) : null;
 			query.put(name, pass.value(name, (tree != null) ? tree : JSON.getNodeFactory().stringNode(value)));

@@ -1,5 +1,7 @@
 package dev.caisson.platform.container;
 
+import java.time.Instant;
+
 import dev.caisson.engine.container.ContainerState;
 import org.jspecify.annotations.Nullable;
 
@@ -9,13 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param id 64 hex digits
  * @param name without a slash
  * @param image as the client named it
+ * @param created when
+ * @param word Docker's for the state: {@code running}, {@code restarting}
+ * @param status the state as a sentence: {@code Up 5 minutes}
  * @param state as the kernel has it now
  * @param nanoCpus the declared limit in billionths of a CPU; 0 is none
  * @param memoryLimit declared, in bytes; 0 is none
  * @param processLimit declared; null is none
  * @param privileged whether it was created so
  */
-public record ContainerOverview(String id, String name, String image, ContainerState state, long nanoCpus,
-		long memoryLimit, @Nullable Long processLimit, boolean privileged) {
+public record ContainerOverview(String id, String name, String image, Instant created, String word, String status,
+		ContainerState state, long nanoCpus, long memoryLimit, @Nullable Long processLimit, boolean privileged) {
 
 }

@@ -1,9 +1,12 @@
 package dev.caisson.platform.container;
 
+import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 
 import dev.caisson.platform.container.definition.HostConfig;
+
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.stereotype.Component;
 
@@ -18,8 +21,18 @@ public final class ContainerOverviews {
 
 	private final ContainerRegistry registry;
 
-	ContainerOverviews(ContainerRegistry registry) {
+	private final ContainerInspection inspection;
+
+	private final JsonMapper json;
+
+	ContainerOverviews(ContainerRegistry registry, ContainerInspection inspection, JsonMapper json) {
 		this.registry = registry;
+		this.inspection = inspection;
+		this.json = json;
+	}
+
+	public int count() {
+		return this.registry.all().size();
 	}
 
 	public List<ContainerOverview> newestFirst() {
@@ -30,10 +43,29 @@ public final class ContainerOverviews {
 			.toList();
 	}
 
+	/**
+	 * One container.
+	 * @param reference its id, name, or the beginning of its id
+	 * @throws NoSuchContainerException if there is none
+	 */
+	public ContainerOverview find(String reference) {
+		return summary(this.registry.find(reference));
+	}
+
+	/**
+	 * All of one container as {@code docker inspect} has it, in lines.
+	 * @throws NoSuchContainerException if there is none
+	 */
+	public String inspect(String reference) {
+		return this.json.writerWithDefaultPrettyPrinter()
+			.writeValueAsString(this.inspection.inspect(this.registry.find(reference), false));
+	}
+
 	private static ContainerOverview summary(ContainerEntry entry) {
 		HostConfig host = entry.definition().hostConfig();
-		return new ContainerOverview(entry.id().value(), entry.name(), entry.image(), entry.state(), nanoCpus(host),
-				host.memory(), host.pidsLimit(), host.privileged());
+		return new ContainerOverview(entry.id().value(), entry.name(), entry.image(), entry.created(),
+				StatusText.word(entry), StatusText.sentence(entry, Clock.systemUTC().instant()), entry.state(),
+				nanoCpus(host), host.memory(), host.pidsLimit(), host.privileged());
 	}
 
 	private static long nanoCpus(HostConfig host) {

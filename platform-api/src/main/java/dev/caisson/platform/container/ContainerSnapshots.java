@@ -3,6 +3,7 @@ package dev.caisson.platform.container;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import dev.caisson.engine.container.ContainerState;
 import dev.caisson.platform.audit.TargetSnapshots;
@@ -14,6 +15,9 @@ import org.springframework.stereotype.Component;
 @Component
 final class ContainerSnapshots implements TargetSnapshots {
 
+	/** The API's calls and the dashboard's. */
+	private static final Pattern PATTERN = Pattern.compile("(/ui)?/containers/\\{reference}.*");
+
 	private final ContainerRegistry registry;
 
 	ContainerSnapshots(ContainerRegistry registry) {
@@ -23,7 +27,7 @@ final class ContainerSnapshots implements TargetSnapshots {
 	@Override
 	public Optional<Snapshot> take(String pattern, Map<String, String> variables) {
 		String reference = variables.get("reference");
-		if (reference == null || !pattern.startsWith("/containers/{reference}")) {
+		if (reference == null || !PATTERN.matcher(pattern).matches()) {
 			return Optional.empty();
 		}
 		try {

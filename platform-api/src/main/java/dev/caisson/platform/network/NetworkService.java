@@ -210,7 +210,7 @@ public final class NetworkService implements NetworkDirectory {
 		return this.registry.find(id);
 	}
 
-	Collection<Network> all() {
+	public Collection<Network> all() {
 		return this.registry.all();
 	}
 

@@ -1,6 +1,5 @@
-package dev.caisson.web;
+package dev.caisson.web.frame;
 
-import dev.caisson.platform.CaissonSettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Controller;
@@ -15,7 +14,6 @@ final class SignInController {
 	@GetMapping("/sign-in")
 	String signIn(@RequestParam(required = false) @Nullable String failed, Model model) {
 		model.addAttribute("failed", failed != null);
-		model.addAttribute("version", CaissonSettings.version());
 		return "sign-in";
 	}
 
