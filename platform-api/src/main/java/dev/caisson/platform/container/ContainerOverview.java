@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param created when
  * @param word Docker's for the state: {@code running}, {@code restarting}
  * @param status the state as a sentence: {@code Up 5 minutes}
+ * @param health Docker's word for it; empty if nobody looks or it does not run
  * @param state as the kernel has it now
  * @param nanoCpus the declared limit in billionths of a CPU; 0 is none
  * @param memoryLimit declared, in bytes; 0 is none
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param privileged whether it was created so
  */
 public record ContainerOverview(String id, String name, String image, Instant created, String word, String status,
-		ContainerState state, long nanoCpus, long memoryLimit, @Nullable Long processLimit, boolean privileged) {
+		String health, ContainerState state, long nanoCpus, long memoryLimit, @Nullable Long processLimit,
+		boolean privileged) {
 
 }

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 
+import dev.caisson.engine.container.ContainerState.Phase;
 import dev.caisson.platform.container.definition.HostConfig;
 
 import tools.jackson.databind.json.JsonMapper;
@@ -64,8 +65,13 @@ public final class ContainerOverviews {
 	private static ContainerOverview summary(ContainerEntry entry) {
 		HostConfig host = entry.definition().hostConfig();
 		return new ContainerOverview(entry.id().value(), entry.name(), entry.image(), entry.created(),
-				StatusText.word(entry), StatusText.sentence(entry, Clock.systemUTC().instant()), entry.state(),
-				nanoCpus(host), host.memory(), host.pidsLimit(), host.privileged());
+				StatusText.word(entry), StatusText.sentence(entry, Clock.systemUTC().instant()), health(entry),
+				entry.state(), nanoCpus(host), host.memory(), host.pidsLimit(), host.privileged());
+	}
+
+	private static String health(ContainerEntry entry) {
+		Health health = entry.health();
+		return (health != null && entry.state().phase() == Phase.RUNNING) ? health.status().word() : "";
 	}
 
 	private static long nanoCpus(HostConfig host) {

@@ -26,12 +26,15 @@ public record ContainerRow(String id, String name, String image, Instant created
 
 	private static final String DRIFT = "drift";
 
+	private static final String RESTARTING = "restarting", UNHEALTHY = "unhealthy";
+
 	public static ContainerRow of(ContainerOverview container, Use use, IsolationCount isolation) {
 		ContainerState state = container.state();
-		String text = container.word().equals("restarting") ? "restarting" : stateText(state);
+		String text = text(container);
+		IsolationCount present = isolation.of(container);
 		return new ContainerRow(container.id(), container.name(), container.image(), container.created(), text,
-				text.equals("restarting") ? DRIFT : verdict(state), container.status(), UseText.of(container, use),
-				isolation, remark(container, isolation), Actions.of(state.phase(), text));
+				verdict(container, text), container.status(), UseText.of(container, use), present,
+				remark(container, present), Actions.of(state.phase(), text));
 	}
 
 	public String shortId() {
@@ -53,6 +56,22 @@ public record ContainerRow(String id, String name, String image, Instant created
 	/** The style class of the cause: what runs is no failure. */
 	public String concern() {
 		return this.verdict.equals(PROVEN) ? DRIFT : this.verdict;
+	}
+
+	private static String text(ContainerOverview container) {
+		if (container.word().equals(RESTARTING)) {
+			return RESTARTING;
+		}
+		boolean judged = container.health().equals("healthy") || container.health().equals(UNHEALTHY);
+		return judged ? container.health() : stateText(container.state());
+	}
+
+	private static String verdict(ContainerOverview container, String text) {
+		return switch (text) {
+			case RESTARTING -> DRIFT;
+			case UNHEALTHY -> "breach";
+			default -> verdict(container.state());
+		};
 	}
 
 	private static String stateText(ContainerState state) {
@@ -91,10 +110,13 @@ public record ContainerRow(String id, String name, String image, Instant created
 		if (state.oomKilled()) {
 			return "the kernel killed it for memory; its limit is " + Quantity.limit(container.memoryLimit());
 		}
-		if (container.word().equals("restarting")) {
+		if (container.word().equals(RESTARTING)) {
 			return "ended with " + state.exitCode() + " and is being restarted";
 		}
-		if (state.phase().isLive() && isolation.drifted() > 0) {
+		if (container.health().equals(UNHEALTHY)) {
+			return "its health check fails";
+		}
+		if (isolation.drifted() > 0) {
 			return isolation.firstDrift();
 		}
 		return (container.privileged() && state.phase().isLive())
@@ -105,7 +127,7 @@ public record ContainerRow(String id, String name, String image, Instant created
 	public record Actions(boolean start, boolean stop, boolean pause, boolean unpause) {
 
 		static Actions of(ContainerState.Phase phase, String state) {
-			boolean restarting = state.equals("restarting");
+			boolean restarting = state.equals(RESTARTING);
 			return new Actions(phase.canStart() && !restarting, phase.isLive() || restarting,
 					phase == ContainerState.Phase.RUNNING, phase == ContainerState.Phase.PAUSED);
 		}

@@ -15,12 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param containers how many there are
  * @param images how many there are
  * @param networks how many there are
+ * @param volumes how many there are
  * @param records how many the audit log has
  * @param sealedAt when the newest checkpoint was signed; null if none was since the start
  * @param sealed how many records it vouches for
  */
 public record Frame(String version, String user, String role, boolean mayOperate, boolean mayAudit, int containers,
-		int images, int networks, long records, @Nullable Instant sealedAt, long sealed) {
+		int images, int networks, int volumes, long records, @Nullable Instant sealedAt, long sealed) {
 
 	/** Which part of the log a signature vouches for. */
 	public String seal() {

@@ -11,6 +11,7 @@ import dev.caisson.platform.audit.AuditReader;
 import dev.caisson.platform.audit.AuditReader.Sealed;
 import dev.caisson.platform.container.ContainerOverviews;
 import dev.caisson.platform.network.NetworkService;
+import dev.caisson.platform.volume.VolumeStore;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +28,16 @@ final class FrameAdvice {
 
 	private final NetworkService networks;
 
+	private final VolumeStore volumes;
+
 	private final AuditReader audit;
 
-	FrameAdvice(ContainerOverviews containers, ImageStore images, NetworkService networks, AuditReader audit) {
+	FrameAdvice(ContainerOverviews containers, ImageStore images, NetworkService networks, VolumeStore volumes,
+			AuditReader audit) {
 		this.containers = containers;
 		this.images = images;
 		this.networks = networks;
+		this.volumes = volumes;
 		this.audit = audit;
 	}
 
@@ -41,7 +46,7 @@ final class FrameAdvice {
 		Optional<Caller> caller = Caller.of(request);
 		if (caller.isEmpty()) {
 			// who is not known learns nothing
-			return new Frame(CaissonSettings.version(), "", "", false, false, 0, 0, 0, 0, null, 0);
+			return new Frame(CaissonSettings.version(), "", "", false, false, 0, 0, 0, 0, 0, null, 0);
 		}
 		return of(caller.get());
 	}
@@ -51,7 +56,8 @@ final class FrameAdvice {
 		@Nullable Instant time = sealed.map(Sealed::time).orElse(null);
 		return new Frame(CaissonSettings.version(), caller.name(), caller.role().word(), caller.may(Permission.OPERATE),
 				caller.may(Permission.AUDIT), this.containers.count(), this.images.list().size(),
-				this.networks.all().size(), this.audit.size(), time, sealed.map(Sealed::size).orElse(0L));
+				this.networks.all().size(), this.volumes.list().size(), this.audit.size(), time,
+				sealed.map(Sealed::size).orElse(0L));
 	}
 
 }

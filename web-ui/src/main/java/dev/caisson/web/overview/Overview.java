@@ -54,7 +54,7 @@ public record Overview(List<ContainerRow> rows, boolean ready, HostLoad host, St
 	}
 
 	public String provenOf() {
-		return (declared() > 0) ? "of " + Quantity.count(declared()) + " declared properties" : "nothing observed yet";
+		return (declared() > 0) ? "of " + Quantity.count(declared()) + " declared" : "nothing observed yet";
 	}
 
 	public String sentence() {

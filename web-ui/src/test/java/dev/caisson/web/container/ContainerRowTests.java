@@ -74,7 +74,7 @@ class ContainerRowTests {
 	@Test
 	void driftNeedsAttention() {
 		ContainerOverview container = plain("web", state(Phase.RUNNING, 0, false, ""));
-		IsolationCount drifted = new IsolationCount(25, 26, 1, "pids.max was declared 128, the kernel says 256");
+		IsolationCount drifted = new IsolationCount(25, 26, 1, "pids.max was declared 128, the kernel says 256", false);
 		assertThat(ContainerRow.of(container, Use.NONE, drifted)).satisfies((row) -> {
 			assertThat(row.cause()).isEqualTo("drifted");
 			assertThat(row.remark()).contains("256");
@@ -85,8 +85,12 @@ class ContainerRowTests {
 	@Test
 	void nothingIsGreenThatWasNotObserved() {
 		assertThat(IsolationCount.NONE.verdict()).isEqualTo("none");
-		assertThat(new IsolationCount(24, 26, 0, "").verdict()).isEqualTo("none");
-		assertThat(new IsolationCount(26, 26, 0, "").verdict()).isEqualTo("proven");
+		assertThat(new IsolationCount(24, 26, 0, "", false).verdict()).isEqualTo("none");
+		IsolationCount whole = new IsolationCount(26, 26, 0, "", false);
+		assertThat(whole.verdict()).isEqualTo("proven");
+		assertThat(whole.of(plain("gone", state(Phase.EXITED, 0, false, "")))).isEqualTo(IsolationCount.NONE);
+		assertThat(whole.of(container("root", state(Phase.RUNNING, 0, false, ""), 0, 0, null, true)).verdict())
+			.isEqualTo("breach");
 	}
 
 	@Test
@@ -132,8 +136,8 @@ class ContainerRowTests {
 
 	private static ContainerOverview container(String name, ContainerState state, long nanoCpus, long memory,
 			@Nullable Long processes, boolean privileged) {
-		return new ContainerOverview("0".repeat(64), name, "busybox", Instant.EPOCH, "", "", state, nanoCpus, memory,
-				processes, privileged);
+		return new ContainerOverview("0".repeat(64), name, "busybox", Instant.EPOCH, "", "", "", state, nanoCpus,
+				memory, processes, privileged);
 	}
 
 }

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import dev.caisson.engine.testing.BusyboxRoot;
 import dev.caisson.engine.testing.TestRoots;
@@ -81,6 +83,21 @@ final class Service implements AutoCloseable {
 
 	private static long announcements(Path log) throws IOException {
 		return Files.readString(log).lines().filter((line) -> line.startsWith("caisson: ready")).count();
+	}
+
+	/** It is in the network namespace of this process. */
+	long pid() {
+		return running().pid();
+	}
+
+	/** What it said when it first became ready; the expression has one group. */
+	String announced(String expression) throws IOException {
+		Matcher matcher = Pattern.compile(expression)
+			.matcher(Files.readString(this.roots.directory("log").resolve("service.log")));
+		if (!matcher.find()) {
+			throw new AssertionError("the service did not announce " + expression);
+		}
+		return matcher.group(1);
 	}
 
 	Path socket() {

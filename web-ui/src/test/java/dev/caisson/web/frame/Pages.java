@@ -20,7 +20,7 @@ public final class Pages {
 		engine.setTemplateResolver(resolver);
 		Context context = new Context();
 		context.setVariable("frame",
-				new Frame("0", "ops-1", operator ? "operator" : "viewer", operator, false, 2, 1, 3, 7, null, 0));
+				new Frame("0", "ops-1", operator ? "operator" : "viewer", operator, false, 2, 1, 3, 6, 7, null, 0));
 		model.forEach(context::setVariable);
 		return engine.process(template, context);
 	}
