@@ -68,7 +68,7 @@ class LauncherTests {
 		LaunchTrace trace = launch.trace();
 		assertThat(trace.startedAt()).isBetween(before, after);
 		assertThat(trace.entries()).extracting(LaunchTrace.Entry::purpose)
-			.contains("make the container's first process", "unblock signals", "execute /bin/true");
+			.contains("make the container's process", "unblock signals", "execute /bin/true");
 		assertThat(trace.entries()).allSatisfy((entry) -> {
 			assertThat(entry.start()).isBetween(0L, after - before);
 			assertThat(entry.duration()).isBetween(0L, after - before);

@@ -28,6 +28,11 @@ public enum Feature {
 
 	DOCKER_CLI("a docker client (apt-get install docker.io, or docker-cli)", false, () -> onPath("docker")),
 
+	DOCKER_PY("Python's docker library (apt-get install python3-docker)", false,
+			() -> Files.exists(Path.of("/usr/lib/python3/dist-packages/docker/client.py"))),
+
+	COMPOSE("docker-compose 1 (apt-get install docker-compose)", false, () -> onPath("docker-compose")),
+
 	/** At least one controller sits on a v1 hierarchy: legacy and hybrid hosts. */
 	CGROUP_V1("a host with cgroup v1 controllers", true, () -> isMounted("cgroup")),
 

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What a command came to.
@@ -16,9 +16,13 @@ import java.util.concurrent.TimeUnit;
  */
 record Result(int status, String output, String errors) {
 
-	private static final int PATIENCE_SECONDS = 40;
+	private static final Duration PATIENCE = Duration.ofSeconds(40);
 
 	static Result of(ProcessBuilder builder, String input) throws Exception {
+		return of(builder, input, PATIENCE);
+	}
+
+	static Result of(ProcessBuilder builder, String input, Duration patience) throws Exception {
 		Process process = builder.start();
 		CompletableFuture<String> errors = CompletableFuture
 			.supplyAsync(() -> read(process.errorReader(StandardCharsets.UTF_8)), Thread::startVirtualThread);
@@ -30,9 +34,9 @@ record Result(int status, String output, String errors) {
 		catch (IOException ended) {
 			// a command may end without reading its input
 		}
-		if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+		if (!process.waitFor(patience)) {
 			process.destroyForcibly().waitFor();
-			throw new AssertionError(builder.command() + " did not end within " + PATIENCE_SECONDS + " s");
+			throw new AssertionError(builder.command() + " did not end within " + patience.toSeconds() + " s");
 		}
 		return new Result(process.exitValue(), output.get(), errors.get());
 	}

@@ -9,6 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -72,13 +73,17 @@ final class Service implements AutoCloseable {
 		List<String> command = new ArrayList<>(List.of("unshare", "-n", "sh", "-c", "ip link set lo up; exec \"$@\"",
 				"sh", Path.of(System.getProperty("java.home"), "bin/java").toString(),
 				"--enable-native-access=ALL-UNNAMED", "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
-				"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m", "-cp",
-				System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+				"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m", "-cp", classPath(),
 				CaissonApplication.class.getName()));
 		command.addAll(List.of("--caisson.data-root=" + this.roots.data(), "--caisson.run-root=" + this.roots.run(),
 				"--caisson.socket=" + socket(), "--caisson.cgroup-parent=" + this.roots.cgroup(), "--server.port=0",
 				"--caisson.tls.enabled=false"));
 		return command;
+	}
+
+	/** That of the tests, which holds the product, too. */
+	static String classPath() {
+		return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
 	}
 
 	private static long announcements(Path log) throws IOException {
@@ -191,7 +196,9 @@ final class Service implements AutoCloseable {
 	Result onHost(String... command) throws Exception {
 		List<String> arguments = new ArrayList<>(List.of("nsenter", "-t", Long.toString(running().pid()), "-n", "--"));
 		arguments.addAll(List.of(command));
-		return Result.of(new ProcessBuilder(arguments), "");
+		ProcessBuilder builder = new ProcessBuilder(arguments);
+		builder.environment().put("DOCKER_HOST", "unix://" + socket());
+		return Result.of(builder, "", Duration.ofMinutes(3));
 	}
 
 	/** Runs docker-compose on the project in a directory. */
@@ -200,7 +207,7 @@ final class Service implements AutoCloseable {
 		command.addAll(List.of(arguments));
 		ProcessBuilder builder = new ProcessBuilder(command).directory(project.toFile());
 		builder.environment().put("DOCKER_HOST", "unix://" + socket());
-		return Result.of(builder, "");
+		return Result.of(builder, "", Duration.ofMinutes(3));
 	}
 
 	/** Removes every container. */
