@@ -31,3 +31,17 @@ document.body.addEventListener('htmx:beforeRequest', (event) => {
 		event.preventDefault();
 	}
 });
+
+// whoever is signed out meanwhile gets the way in, not a page within a page
+document.body.addEventListener('htmx:beforeSwap', (event) => {
+	if (event.detail.xhr.responseURL.includes('/sign-in')) {
+		event.preventDefault();
+		window.location.reload();
+	}
+});
+
+// what cannot be read again is shown as old
+const stale = (old) => document.body.classList.toggle('stale', old);
+document.body.addEventListener('htmx:sendError', () => stale(true));
+document.body.addEventListener('htmx:responseError', () => stale(true));
+document.body.addEventListener('htmx:afterSwap', () => stale(false));

@@ -34,9 +34,9 @@ public final class Quantity {
 		return (bytes > 0) ? bytes(bytes) : "none";
 	}
 
-	/** Processors, from billionths. */
+	/** Processors, from billionths; a little is not nothing. */
 	public static String cpus(double nanos) {
-		return decimal(nanos / NANOS);
+		return (nanos > 0 && nanos < NANOS / 100) ? "<0.01" : decimal(nanos / NANOS);
 	}
 
 	/** A time that something took. */

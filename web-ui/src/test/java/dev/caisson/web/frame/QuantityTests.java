@@ -28,6 +28,11 @@ class QuantityTests {
 	}
 
 	@Test
+	void aLittleOfAProcessorIsNotNothing() {
+		assertThat(Stream.of(0.0, 1e6, 5e8, 2e9).map(Quantity::cpus)).containsExactly("0", "<0.01", "0.5", "2");
+	}
+
+	@Test
 	void timesHaveTheUnitThatFits() {
 		assertThat(Stream.of(900L, 410_000L, 4_100_000L, 2_000_000_000L).map(Quantity::time)).containsExactly("0.9 µs",
 				"0.41 ms", "4.10 ms", "2.00 s");
