@@ -19,7 +19,6 @@ import dev.caisson.engine.image.ImageStore;
 import dev.caisson.engine.linux.FileStatus;
 import dev.caisson.engine.spec.ContainerSpec;
 import dev.caisson.engine.tar.InvalidTarException;
-import dev.caisson.platform.container.definition.SpecTranslation;
 import dev.caisson.platform.server.BadParameterException;
 import dev.caisson.platform.server.DiskWork;
 import dev.caisson.platform.server.QueryFlag;
@@ -46,7 +45,7 @@ final class ArchiveController {
 
 	private final ContainerEvents events;
 
-	private final SpecTranslation translation;
+	private final ContainerSpecs specs;
 
 	private final ImageStore images;
 
@@ -54,11 +53,11 @@ final class ArchiveController {
 
 	private final JsonMapper json;
 
-	ArchiveController(ContainerRegistry registry, ContainerEvents events, SpecTranslation translation,
-			ImageStore images, Volumes volumes, JsonMapper json) {
+	ArchiveController(ContainerRegistry registry, ContainerEvents events, ContainerSpecs specs, ImageStore images,
+			Volumes volumes, JsonMapper json) {
 		this.registry = registry;
 		this.events = events;
-		this.translation = translation;
+		this.specs = specs;
 		this.images = images;
 		this.volumes = volumes;
 		this.json = json;
@@ -68,7 +67,7 @@ final class ArchiveController {
 	void status(@PathVariable String reference, @RequestParam(defaultValue = "") String path,
 			HttpServletResponse response) throws IOException {
 		ContainerEntry entry = find(reference, path);
-		ContainerSpec spec = specify(entry);
+		ContainerSpec spec = this.specs.of(entry);
 		try {
 			PathStatus status = work("archive-status", entry, () -> entry.container().files().status(spec, path));
 			response.setHeader("X-Docker-Container-Path-Stat", encode(status));
@@ -82,7 +81,7 @@ final class ArchiveController {
 	void read(@PathVariable String reference, @RequestParam(defaultValue = "") String path,
 			HttpServletResponse response) throws IOException {
 		ContainerEntry entry = find(reference, path);
-		ContainerSpec spec = specify(entry);
+		ContainerSpec spec = this.specs.of(entry);
 		try {
 			OutputStream out = response.getOutputStream();
 			work("archive-read", entry, () -> {
@@ -105,7 +104,7 @@ final class ArchiveController {
 			@RequestParam(name = "copyUIDGID", required = false) @Nullable String copyOwner, InputStream body)
 			throws IOException {
 		ContainerEntry entry = find(reference, path);
-		ContainerSpec spec = specify(entry);
+		ContainerSpec spec = this.specs.of(entry);
 		String owner = QueryFlag.isTrue(copyOwner) ? entry.definition().config().user() : "";
 		try {
 			work("archive-write", entry, () -> {
@@ -167,11 +166,6 @@ final class ArchiveController {
 			throw new BadParameterException("bad parameter: pathcannot be empty");
 		}
 		return this.registry.find(reference);
-	}
-
-	private ContainerSpec specify(ContainerEntry entry) {
-		return this.translation.specify(entry.id(), entry.name(), entry.definition(),
-				this.images.layers(entry.imageId()));
 	}
 
 	private static PathRefusedException unreadable(FileRefusedException ex, String reference, String path) {

@@ -8,12 +8,9 @@ import dev.caisson.engine.container.Exec;
 import dev.caisson.engine.container.ExecId;
 import dev.caisson.engine.container.ExecState;
 import dev.caisson.engine.container.OutputSink;
-import dev.caisson.engine.image.ImageStore;
-import dev.caisson.engine.spec.ContainerSpec;
 import dev.caisson.engine.spec.ExecSpec;
 import dev.caisson.platform.container.definition.ExecRequest;
 import dev.caisson.platform.container.definition.ExecWords;
-import dev.caisson.platform.container.definition.SpecTranslation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -27,17 +24,13 @@ final class ContainerExecs {
 
 	private final ContainerEvents events;
 
-	private final SpecTranslation translation;
+	private final ContainerSpecs specs;
 
-	private final ImageStore images;
-
-	ContainerExecs(Containers containers, ContainerRegistry registry, ContainerEvents events,
-			SpecTranslation translation, ImageStore images) {
+	ContainerExecs(Containers containers, ContainerRegistry registry, ContainerEvents events, ContainerSpecs specs) {
 		this.containers = containers;
 		this.registry = registry;
 		this.events = events;
-		this.translation = translation;
-		this.images = images;
+		this.specs = specs;
 	}
 
 	/**
@@ -50,7 +43,7 @@ final class ContainerExecs {
 		if (!request.detachKeys().isEmpty()) {
 			DetachKeys.parse(request.detachKeys());
 		}
-		ExecSpec spec = ExecWords.translate(request, entry.definition().config(), spec(entry));
+		ExecSpec spec = ExecWords.translate(request, entry.definition().config(), this.specs.of(entry));
 		Exec exec = entry.container().createExec(spec);
 		this.events.publish(entry, "exec_create: " + command(spec), Map.of("execID", exec.id().value()));
 		return exec;
@@ -65,7 +58,7 @@ final class ContainerExecs {
 	void start(Exec exec, @Nullable OutputSink sink) {
 		ContainerEntry entry = entry(exec);
 		this.events.publish(entry, "exec_start: " + command(exec.spec()), Map.of("execID", exec.id().value()));
-		exec.start(spec(entry), sink);
+		exec.start(this.specs.of(entry), sink);
 		exec.exit()
 			.thenAccept((end) -> this.events.publish(entry, "exec_die",
 					Map.of("execID", exec.id().value(), "exitCode", Integer.toString(end.exitCode()))));
@@ -125,12 +118,6 @@ final class ContainerExecs {
 		if (!entry.isLive()) {
 			throw new ContainerConflictException("Container " + entry.id() + " is not running");
 		}
-	}
-
-	/** What it was started with. Its image cannot go while it runs. */
-	private ContainerSpec spec(ContainerEntry entry) {
-		return this.translation.specify(entry.id(), entry.name(), entry.definition(),
-				this.images.layers(entry.imageId()));
 	}
 
 	/** As Docker writes it, with the space behind a program without arguments. */

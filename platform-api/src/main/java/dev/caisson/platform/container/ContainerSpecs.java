@@ -19,6 +19,7 @@ final class ContainerSpecs {
 		this.images = images;
 	}
 
+	/** Its image cannot go while the container is there. */
 	ContainerSpec of(ContainerEntry entry) {
 		return this.translation.specify(entry.id(), entry.name(), entry.definition(),
 				this.images.layers(entry.imageId()));

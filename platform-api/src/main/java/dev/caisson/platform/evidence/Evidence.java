@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,20 +42,26 @@ public final class Evidence {
 	/** The action of the records in which reports are sealed. */
 	public static final String ACTION = "isolation.report";
 
+	/** How often execs of one container are worth a record, if nothing has changed. */
+	private static final Duration RESEALED_AFTER = Duration.ofMinutes(1);
+
 	private final DeclaredContainers containers;
 
 	private final AuditLog log;
 
 	private final EventLog events;
 
+	private final ExecRecords execs;
+
 	private final Counter driftCount;
 
 	private final ConcurrentMap<String, Observed> latest = new ConcurrentHashMap<>();
 
-	Evidence(DeclaredContainers containers, AuditLog log, EventLog events, MeterRegistry meters) {
+	Evidence(DeclaredContainers containers, AuditLog log, EventLog events, ExecRecords execs, MeterRegistry meters) {
 		this.containers = containers;
 		this.log = log;
 		this.events = events;
+		this.execs = execs;
 		this.driftCount = Counter.builder("caisson.isolation.drift")
 			.description("differences between declared and observed isolation that appeared while containers ran")
 			.register(meters);
@@ -89,7 +96,7 @@ public final class Evidence {
 		Observed observed = observe(container, Cause.REQUEST)
 			.orElseThrow(() -> new NotRunningException(container.name()));
 		return Compliance.judge(new Facts(observed.report(), container.definition(), HostMounts.read(),
-				programs(container), Facts.Execs.UNKNOWN));
+				programs(container), this.execs.of(container.id())));
 	}
 
 	/** The names in proc_pid_comm(5) of all its processes. */
@@ -126,14 +133,20 @@ public final class Evidence {
 		List<Drift> drift = drift(report, before);
 		List<Drift> fresh = drift.stream().filter((each) -> before == null || !before.drift().contains(each)).toList();
 		boolean drifted = before != null && !fresh.isEmpty();
-		boolean sealed = drifted || before == null || cause == Cause.EXEC || cause == Cause.UPDATE;
+		boolean sealed = before == null || drifted || cause == Cause.UPDATE || cause == Cause.EXEC && isOld(before);
 		long record = sealed ? seal(container, report, drifted ? Cause.DRIFT : cause) : before.record();
-		Observed observed = new Observed(container.id(), container.name(), cause, report, record, drift);
+		Observed observed = new Observed(container.id(), container.name(), cause, report, record,
+				sealed ? report.observedAt() : before.sealedAt(), drift);
 		this.latest.put(container.id(), observed);
 		if (drifted) {
 			fresh.forEach((each) -> tell(container, each));
 		}
 		return observed;
+	}
+
+	/** A health check is an exec, too, and may come every second. */
+	private static boolean isOld(Observed before) {
+		return before.sealedAt().plus(RESEALED_AFTER).isBefore(Instant.now());
 	}
 
 	/** Each difference with the time since when it has been seen. */
@@ -157,7 +170,7 @@ public final class Evidence {
 	private long seal(Declared container, IsolationReport report, Cause cause) {
 		boolean sound = report.differences().isEmpty();
 		return this.log
-			.append(new AuditEntry(AuditEntry.Kind.EVENT, "", Actor.SERVICE, "", ACTION, container.id(),
+			.append(new AuditEntry(AuditEntry.Kind.EVENT, "", Actor.SERVICE, "", ACTION, "containers/" + container.id(),
 					sound ? AuditEntry.SUCCESS : AuditEntry.FAILURE, ReportForm.sealed(report, cause)))
 			.sequence();
 	}

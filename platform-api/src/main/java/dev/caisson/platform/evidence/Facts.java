@@ -50,14 +50,10 @@ record Facts(IsolationReport report, Definition definition, HostMounts host, Lis
 	/**
 	 * How processes were brought into the container later.
 	 *
-	 * @param known whether there is a record at all
 	 * @param privileged how often with {@code --privileged}
 	 * @param asRoot how often as root by explicit wish
 	 */
-	record Execs(boolean known, long privileged, long asRoot) {
-
-		static final Execs UNKNOWN = new Execs(false, 0, 0);
-
+	record Execs(long privileged, long asRoot) {
 	}
 
 }

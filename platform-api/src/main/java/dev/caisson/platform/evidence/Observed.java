@@ -14,10 +14,11 @@ import dev.caisson.engine.evidence.IsolationReport;
  * @param cause why it was observed
  * @param report what the kernel said
  * @param record its place in the audit log; -1 if it is not sealed
+ * @param sealedAt when that was
  * @param drift since when each difference has been seen, the oldest first
  */
 public record Observed(String container, String name, Cause cause, IsolationReport report, long record,
-		List<Drift> drift) {
+		Instant sealedAt, List<Drift> drift) {
 
 	public Observed {
 		drift = List.copyOf(drift);

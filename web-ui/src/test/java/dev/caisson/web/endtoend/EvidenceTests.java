@@ -109,6 +109,16 @@ class EvidenceTests {
 		}
 	}
 
+	@Test
+	void execsAreJudgedByTheRecord() throws Exception {
+		service.background("visited", List.of("--user", "33"), "sleep", "1000");
+		service.docker("exec", "visited", "true").succeeded();
+		assertThat(controls("visited")).containsEntry("5.23", "PASS").containsEntry("5.24", "PASS");
+		service.docker("exec", "--user", "root", "visited", "true").succeeded();
+		service.docker("exec", "--privileged", "visited", "true").succeeded();
+		assertThat(controls("visited")).containsEntry("5.23", "FAIL").containsEntry("5.24", "FAIL");
+	}
+
 	private static Map<String, String> controls(String name) throws Exception {
 		Map<String, String> controls = new TreeMap<>();
 		for (JsonNode row : service.get("/api/v1/compliance").path("containers")) {
