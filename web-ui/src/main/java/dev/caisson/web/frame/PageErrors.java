@@ -1,6 +1,9 @@
 package dev.caisson.web.frame;
 
+import dev.caisson.engine.image.AmbiguousImageException;
 import dev.caisson.engine.image.ImageNotFoundException;
+import dev.caisson.engine.image.InvalidImageException;
+import dev.caisson.engine.image.InvalidReferenceException;
 import dev.caisson.engine.network.NetworkException;
 import dev.caisson.engine.spec.InvalidSpecException;
 import dev.caisson.platform.server.ApiException;
@@ -35,7 +38,8 @@ final class PageErrors {
 		return page(404, ex, request, response);
 	}
 
-	@ExceptionHandler({ InvalidSpecException.class, IllegalArgumentException.class, NetworkException.class })
+	@ExceptionHandler({ InvalidSpecException.class, InvalidReferenceException.class, AmbiguousImageException.class,
+			InvalidImageException.class, IllegalArgumentException.class, NetworkException.class })
 	ModelAndView invalid(RuntimeException ex, HttpServletRequest request, HttpServletResponse response) {
 		return page(400, ex, request, response);
 	}

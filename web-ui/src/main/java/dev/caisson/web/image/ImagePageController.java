@@ -8,6 +8,7 @@ import java.util.List;
 
 import dev.caisson.engine.image.Image;
 import dev.caisson.engine.image.ImageStore;
+import dev.caisson.platform.image.registry.ImagePulls;
 import dev.caisson.web.frame.Quantity;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 
 /** The images and their layers. */
 @Controller
@@ -22,8 +25,18 @@ final class ImagePageController {
 
 	private final ImageStore images;
 
-	ImagePageController(ImageStore images) {
+	private final ImagePulls pulls;
+
+	ImagePageController(ImageStore images, ImagePulls pulls) {
 		this.images = images;
+		this.pulls = pulls;
+	}
+
+	/** Answers when the image is there, or with the reason why it is not. */
+	@PostMapping("/ui/images/pull")
+	String pull(@RequestParam String name) {
+		Image image = this.pulls.pull(name.strip(), "", null, null);
+		return "redirect:/ui/images/" + digest(image);
 	}
 
 	@GetMapping("/ui/images")

@@ -1,5 +1,6 @@
 /**
- * The images that are there, and how each was built. It changes nothing.
+ * The images that are there, and how each was built. What is pulled comes through the
+ * platform.
  */
 @NullMarked
 package dev.caisson.web.image;

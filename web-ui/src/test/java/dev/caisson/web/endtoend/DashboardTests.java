@@ -102,6 +102,16 @@ class DashboardTests {
 	}
 
 	@Test
+	void pullThatCannotBeSaysWhy() throws Exception {
+		Answer wrong = admin.submit("/ui/images", "/ui/images/pull", Map.of("name", "NO/Upper Case"));
+		assertThat(wrong.status()).isEqualTo(400);
+		assertThat(wrong.body()).contains("That cannot be", "invalid reference format");
+		Answer unreachable = admin.submit("/ui/images", "/ui/images/pull", Map.of("name", "127.0.0.1:9/absent:1"));
+		assertThat(unreachable.status()).isGreaterThanOrEqualTo(400);
+		assertThat(unreachable.body()).contains("127.0.0.1:9", "role=\"alert\"");
+	}
+
+	@Test
 	void everyPageAnswers() throws Exception {
 		service.background("paged", List.of(), "sleep", "1000");
 		for (String page : List.of("/", "/ui/containers", "/ui/images", "/ui/networks", "/ui/volumes", "/ui/audit",
