@@ -20,6 +20,7 @@ import dev.caisson.engine.evidence.Subject;
 import dev.caisson.engine.launch.Fault;
 import dev.caisson.engine.launch.Keeper;
 import dev.caisson.engine.launch.KeptDescriptor;
+import dev.caisson.engine.linux.Errno;
 import dev.caisson.engine.linux.Fd;
 import dev.caisson.engine.linux.LinuxException;
 import dev.caisson.engine.linux.ProcessIdentity;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The runs that the kernel's mechanisms make: started by a {@link LaunchRecipe} each. */
 final class Launches implements Runs {
+
+	/** How often a control group is emptied before it is left to the next start. */
+	private static final int MOST_ATTEMPTS = 5;
 
 	private final Mechanisms mechanisms;
 
@@ -265,10 +269,27 @@ final class Launches implements Runs {
 		ProcessIdentity.parse(identity).flatMap(Keeper::find).ifPresent(Keeper::end);
 	}
 
+	/**
+	 * A process of an exec may join after the kill, and stay for longer than the removal
+	 * waits: then both are tried again.
+	 */
 	static void endCgroup(Cgroups cgroups, ContainerId id) {
 		Cgroup cgroup = cgroups.open(id);
 		cgroup.kill();
-		cgroup.release();
+		for (int attempt = 1;; attempt++) {
+			try {
+				cgroup.release();
+				return;
+			}
+			catch (LinuxException ex) {
+				if (!ex.is(Errno.EBUSY) || attempt == MOST_ATTEMPTS) {
+					throw ex;
+				}
+			}
+			if (!cgroup.processes().isEmpty()) {
+				cgroup.kill();
+			}
+		}
 	}
 
 	static void deleteTree(Path directory) {

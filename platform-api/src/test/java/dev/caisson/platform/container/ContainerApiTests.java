@@ -216,13 +216,14 @@ class ContainerApiTests {
 			.toList();
 	}
 
+	/** What is there for clients: hidden things are on their way out. */
 	private static List<Path> below(String directory) throws IOException {
 		Path root = service.directory().resolve("data").resolve(directory);
 		if (Files.notExists(root)) {
 			return List.of();
 		}
 		try (var children = Files.list(root)) {
-			return children.toList();
+			return children.filter((child) -> !child.getFileName().toString().startsWith(".")).toList();
 		}
 	}
 

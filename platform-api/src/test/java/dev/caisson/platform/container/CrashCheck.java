@@ -142,7 +142,31 @@ final class CrashCheck {
 			Thread.sleep(50);
 			strangers = strangers(running);
 		}
-		assertThat(strangers).as("left behind").isEmpty();
+		assertThat(strangers).as("left behind, with %s", processes(strangers)).isEmpty();
+	}
+
+	/** What keeps a control group from going. */
+	private static List<String> processes(List<String> strangers) throws IOException {
+		List<String> processes = new ArrayList<>();
+		for (String stranger : strangers) {
+			Path list = Path.of(stranger, "cgroup.procs");
+			if (Files.exists(list)) {
+				for (String pid : Files.readAllLines(list)) {
+					processes
+						.add(pid + " " + about(pid, "comm") + " " + about(pid, "wchan") + " " + about(pid, "stat"));
+				}
+			}
+		}
+		return processes;
+	}
+
+	private static String about(String pid, String file) {
+		try {
+			return Files.readString(Path.of("/proc", pid, file)).strip();
+		}
+		catch (IOException ended) {
+			return "gone";
+		}
 	}
 
 	private Set<String> running() throws IOException {

@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @KernelTest(needs = { Feature.OVERLAY, Feature.BUSYBOX }, comparesEachTest = false)
 class ServiceCrashTests {
 
-	private static final int KILLS = Integer.getInteger("caisson.crash.kills", 8);
+	private static final int KILLS = Integer.getInteger("caisson.crash.kills", 4);
 
 	private static final int CLIENTS = 20;
 

@@ -39,6 +39,9 @@ final class ServiceProcess implements AutoCloseable {
 				throw new IOException("the service has ended");
 			}
 		}
+		// a service whose output nobody reads would wait for a reader some day
+		Thread.ofVirtual()
+			.start(() -> output.lines().filter((line) -> line.contains("WARN")).forEach(System.err::println));
 		return new ServiceProcess(process, directory);
 	}
 
