@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import dev.caisson.engine.evidence.IsolationReport;
 import dev.caisson.engine.launch.ExitStatus;
@@ -41,6 +42,9 @@ final class Life {
 
 	private static final int LAUNCH_FAILED = 128;
 
+	/** A listener that hangs must not keep a container for ever. */
+	private static final Duration LONGEST_TELLING = Duration.ofSeconds(10);
+
 	private static final Duration JUST_NOW = Duration.ofSeconds(1);
 
 	private final Machinery machinery;
@@ -70,6 +74,12 @@ final class Life {
 	private boolean ending;
 
 	private CompletableFuture<ContainerState> nextExit = new CompletableFuture<>();
+
+	/** Completes when the listeners know of the last end. */
+	private CompletableFuture<@Nullable Void> told = CompletableFuture.completedFuture(null);
+
+	/** Who tells them now; a listener may start or remove the container himself. */
+	private volatile @Nullable Thread teller;
 
 	private Release release = Release.NONE;
 
@@ -142,6 +152,7 @@ final class Life {
 	}
 
 	void launch(ContainerSpec spec, boolean keepInputOpen) {
+		awaitTold();
 		awaitRelease();
 		this.log.begin();
 		try (Stdio stdio = openStreams(spec, keepInputOpen)) {
@@ -254,6 +265,7 @@ final class Life {
 				return;
 			}
 			this.ending = true;
+			this.told = new CompletableFuture<>();
 			after = exitedState(status, oomKilled);
 			persist(after);
 		}
@@ -268,7 +280,10 @@ final class Life {
 		}
 		this.log.end();
 		this.audience.reopen();
+		this.teller = Thread.currentThread();
 		this.exited.run();
+		this.teller = null;
+		this.told.complete(null);
 		exit.complete(after);
 		last.run();
 	}
@@ -348,6 +363,7 @@ final class Life {
 	 * @param files takes the directories away when nothing uses them any more
 	 */
 	void remove(Runnable files) {
+		awaitTold();
 		change(withPhase(ContainerState.Phase.REMOVING));
 		this.log.close();
 		this.input.remove();
@@ -387,6 +403,21 @@ final class Life {
 			run.letGo();
 		}
 		this.audience.finish();
+	}
+
+	/**
+	 * A state is seen before the listeners know of it; what comes next must not be told
+	 * before the end.
+	 */
+	private void awaitTold() {
+		if (this.teller == Thread.currentThread()) {
+			return;
+		}
+		CompletableFuture<@Nullable Void> last;
+		synchronized (this) {
+			last = this.told;
+		}
+		last.copy().completeOnTimeout(null, LONGEST_TELLING.toSeconds(), TimeUnit.SECONDS).join();
 	}
 
 	/** Waits until what an ended run had is gone. */
