@@ -72,7 +72,8 @@ class IsolationTests {
 	void insideOnlyTheContainerItselfIsSeen() throws Exception {
 		assertThat(service.runWith(List.of("--hostname", "box"), "hostname").output()).isEqualTo("box\n");
 		assertThat(service.run("ps", "-o", "pid,args").output().lines()).hasSize(2);
-		assertThat(service.run("sh", "-c", "ip link | grep -c ^[0-9]; ip link show lo").output()).startsWith("1\n")
+		// the loopback device and eth0
+		assertThat(service.run("sh", "-c", "ip link | grep -c ^[0-9]; ip link show lo").output()).startsWith("2\n")
 			.contains("UP");
 		Result queue = service.run("sh", "-c", "ipcs -q | grep -c 0x");
 		assertThat(queue.output()).isEqualTo("0\n");
