@@ -1,5 +1,6 @@
 package dev.caisson.platform.evidence;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -185,7 +186,18 @@ final class KernelControls {
 	}
 
 	static Judgement cgroup(Facts facts) {
-		return Judgement.kernel(facts.definition().hostConfig().cgroupParent().isEmpty(), facts.report().cgroup());
+		Path file = Path.of("/proc", Integer.toString(facts.report().pid()), "cgroup");
+		try {
+			List<String> within = Files.readAllLines(file)
+				.stream()
+				.filter((line) -> line.contains(facts.report().cgroup()))
+				.toList();
+			return Judgement.kernel(!within.isEmpty(),
+					within.isEmpty() ? "not in " + facts.report().cgroup() : within.getFirst());
+		}
+		catch (IOException ex) {
+			return new Judgement(Control.Status.UNKNOWN, Source.KERNEL, "the process has ended");
+		}
 	}
 
 	static Judgement noNewPrivileges(Facts facts) {
